@@ -1,0 +1,38 @@
+#include "base/money.h"
+
+#include <assert.h>
+#include <stdbool.h>
+
+__extension__ typedef unsigned __int128 magnitude;
+
+size_t money_write(money_sum value, int decimals, char *room)
+{
+	assert(decimals >= 0 && decimals <= MONEY_MAX_DECIMALS);
+	bool negative = value < 0;
+	magnitude rest = negative ? -(magnitude)value : (magnitude)value;
+	magnitude step = 1;
+	for (int i = decimals; i < MONEY_MAX_DECIMALS; i++)
+		step *= 10;
+	rest = (rest + step / 2) / step;
+	negative = negative && rest != 0;
+
+	char reversed[MONEY_TEXT_SIZE];
+	size_t n = 0;
+	for (int digits = 0; rest > 0 || digits <= decimals; digits++) {
+		if (digits == decimals && decimals > 0)
+			reversed[n++] = '.';
+		reversed[n++] = (char)('0' + (int)(rest % 10));
+		rest /= 10;
+	}
+	if (negative)
+		reversed[n++] = '-';
+	for (size_t i = 0; i < n; i++)
+		room[i] = reversed[n - 1 - i];
+	room[n] = '\0';
+	return n;
+}
+
+double money_as_real(money_sum value)
+{
+	return (double)value / MONEY_UNIT;
+}
