@@ -1,0 +1,95 @@
+/* Results -> a table on a file or on standard output.
+ *
+ * A command describes its columns as data and hands over rows by number; the table asks for the
+ * cells of a row when it writes it. So a writer may go over the rows twice (text and md find the
+ * widths first), sort and cut them (--top, --by), or format them on several threads, and nobody
+ * copies the results.
+ *
+ *	static const struct column columns[] = {
+ *		{"customer", COLUMN_TEXT, "", "the customer's id"},
+ *		{"orders", COLUMN_COUNT, "orders", "distinct orders"},
+ *	};
+ *	static void fill(const void *rows, size_t row, struct cell *cells) { ... }
+ *
+ *	struct table *table = table_open(&style, columns, 2, err);
+ *	bool done = table != NULL && table_rows(table, fill, rows, n_rows, err) &&
+ *		table_close(table, err);
+ *
+ * Streams of unknown length call table_rows() again and again; text and md then keep the cells
+ * until the end, csv, tsv, json and jsonl write as they go.
+ */
+#ifndef IO_TABLE_H
+#define IO_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/money.h"
+#include "base/text.h"
+
+enum column_kind {
+	COLUMN_TEXT,
+	COLUMN_DAY,   /* days since 1970-01-01, written YYYY-MM-DD */
+	COLUMN_COUNT, /* whole numbers */
+	COLUMN_MONEY, /* micro-units, written with style.money_decimals */
+	COLUMN_REAL,  /* doubles; NaN is a bug of the caller, an unknown value is an empty cell */
+};
+
+struct column {
+	const char *name;
+	enum column_kind kind;
+	const char *unit; /* "" where there is none */
+	const char *meaning;
+};
+
+struct cell {
+	bool empty; /* an empty field in csv, null in json */
+	union {
+		struct text text; /* borrowed until the call that took the row returns */
+		int32_t day;
+		int64_t count;
+		money_sum money;
+		double real;
+	};
+};
+
+enum table_format {
+	FORMAT_AUTO, /* from the ending of path; else text on a terminal, csv otherwise */
+	FORMAT_TEXT,
+	FORMAT_CSV,
+	FORMAT_TSV,
+	FORMAT_JSON,
+	FORMAT_JSONL,
+	FORMAT_MD,
+};
+
+struct table_style {
+	enum table_format format;
+	const char *path;   /* NULL or "-": standard output; an ending .gz compresses */
+	int digits;         /* significant digits of reals; -1: shortest that reads back the same in
+			       csv, tsv, json and jsonl, 4 in text and md */
+	int money_decimals; /* 0 to 6 */
+	int64_t top;        /* only the first top rows; -1: all */
+	const char *by;     /* with top: the column to sort by, largest first; NULL: as they come */
+	unsigned threads;   /* for formatting; the bytes are the same for any number */
+};
+
+/* Sets cells[0..n_columns) of the row; must be safe to call from several threads. */
+typedef void table_fill(const void *rows, size_t row, struct cell *cells);
+
+struct table;
+
+/* NULL, with err set, when the file cannot be made, or by names no column (ERROR_USAGE, with the
+ * nearest name). The columns must outlive the table. */
+struct table *table_open(const struct table_style *style, const struct column *columns,
+	size_t n_columns, struct error *err);
+bool table_rows(
+	struct table *table, table_fill *fill, const void *rows, size_t n_rows, struct error *err);
+/* Completes the output and puts it in its place; frees the table also when it fails. */
+bool table_close(struct table *table, struct error *err);
+/* Gives up: nothing is left of a file. Takes NULL. */
+void table_discard(struct table *table);
+
+#endif
