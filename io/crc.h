@@ -1,0 +1,11 @@
+/* CRC-32 as gzip (RFC 1952) and zip have it, by the fastest library that was found at build time.
+ * crc starts at 0 and is carried from piece to piece. */
+#ifndef IO_CRC_H
+#define IO_CRC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+uint32_t crc_update(uint32_t crc, const void *bytes, size_t length);
+
+#endif

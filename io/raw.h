@@ -1,0 +1,43 @@
+/* The bytes of a file or of standard input as they are stored: counted, with their CRC-32.
+ *
+ * The decompressors take from it through a window, bytes[position .. end), and raw_fill() moves
+ * the window on:
+ *
+ *	while (raw_fill(raw, err) && raw->position < raw->end)
+ *		raw->position += consume(raw->bytes + raw->position, raw->end - raw->position);
+ */
+#ifndef IO_RAW_H
+#define IO_RAW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct raw {
+	const char *name; /* for messages; borrowed */
+	int fd;           /* owned unless it is standard input */
+	unsigned char *bytes;
+	size_t position, end;
+	bool at_end; /* nothing comes after the window */
+	int64_t size;
+	uint32_t crc;
+};
+
+/* path "-" is standard input. name is what messages call it and must outlive raw. */
+bool raw_open(struct raw *raw, const char *path, const char *name, struct error *err);
+
+/* When the window is empty, reads the next piece; an empty window afterwards means the end. */
+bool raw_fill(struct raw *raw, struct error *err);
+
+/* Before anything was taken: reads until the window has n bytes (a few), or all there are. */
+bool raw_peek(struct raw *raw, size_t n, struct error *err);
+
+/* Takes one byte; false with *got unset at the end of the file. */
+bool raw_byte(struct raw *raw, unsigned char *byte, bool *got, struct error *err);
+
+/* Idempotent on zeroed memory. */
+void raw_release(struct raw *raw);
+
+#endif

@@ -1,0 +1,143 @@
+#include "io/source.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/gzip.h"
+#include "io/raw.h"
+#include "io/zstd.h"
+
+struct source {
+	struct raw raw;
+	enum compression compression;
+	struct gzip *gzip;
+	struct zstd *zstd;
+	bool started; /* the compression is known */
+};
+
+const char *source_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "<stdin>" : path;
+}
+
+const char *compression_name(enum compression compression)
+{
+	static const char *const names[] = {"none", "gzip", "zstd"};
+	return names[compression];
+}
+
+struct source *source_open(const char *path, const char *encoding, struct error *err)
+{
+	struct source *source = mem_zeroed(1, sizeof(*source));
+	if (!raw_open(&source->raw, path, source_name(path), err)) {
+		source_close(source);
+		return NULL;
+	}
+	(void)encoding;
+	return source;
+}
+
+void source_close(struct source *source)
+{
+	if (source == NULL)
+		return;
+	gzip_close(source->gzip);
+	zstd_close(source->zstd);
+	raw_release(&source->raw);
+	mem_free(source);
+}
+
+struct source_facts source_facts(const struct source *source)
+{
+	return (struct source_facts){
+		.compression = source->compression,
+		.bytes = source->raw.size,
+		.crc = source->raw.crc,
+	};
+}
+
+static bool begins_with(const struct raw *raw, const char *magic, size_t length)
+{
+	return raw->end >= length && memcmp(raw->bytes, magic, length) == 0;
+}
+
+/* Kinds that analysts hand over by mistake, and what to do about each. */
+static bool refuse_other_kinds(const struct raw *raw, struct error *err)
+{
+	static const struct {
+		const char *magic;
+		size_t length;
+		const char *words;
+	} kinds[] = {
+		{"PK\3\4", 4,
+			"is a zip archive or an Excel workbook (unzip it, or save it as CSV)"},
+		{"\xFD"
+		 "7zXZ",
+			5, "is compressed with xz (xz -dc FILE | patron ...)"},
+		{"BZh", 3, "is compressed with bzip2 (bzip2 -dc FILE | patron ...)"},
+		{"7z\xBC\xAF", 4, "is a 7-Zip archive (extract it first)"},
+		{"PAR1", 4, "is a Parquet file (export it as CSV)"},
+		{"SQLite format 3", 15, "is an SQLite database (export the table as CSV)"},
+		{"%PDF", 4, "is a PDF document (export the data as CSV)"},
+		{"\xD0\xCF\x11\xE0", 4, "is an old Excel workbook (save it as CSV)"},
+	};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (begins_with(raw, kinds[i].magic, kinds[i].length))
+			return error_set(err, ERROR_DATA, "%s: %s", raw->name, kinds[i].words);
+	return true;
+}
+
+static bool start(struct source *source, struct error *err)
+{
+	struct raw *raw = &source->raw;
+	source->started = true;
+	if (!raw_peek(raw, 16, err))
+		return false;
+	/* 0x184D2A50 to 0x184D2A5F open a zstd frame that is skipped. */
+	bool skippable = raw->end >= 4 && (raw->bytes[0] & 0xF0) == 0x50 &&
+			 memcmp(raw->bytes + 1, "\x2A\x4D\x18", 3) == 0;
+	if (begins_with(raw, "\x1F\x8B", 2)) {
+		source->compression = COMPRESSION_GZIP;
+		source->gzip = gzip_open();
+	} else if (begins_with(raw, "\x28\xB5\x2F\xFD", 4) || skippable) {
+		source->compression = COMPRESSION_ZSTD;
+		source->zstd = zstd_open(raw->name, err);
+		return source->zstd != NULL;
+	}
+	return refuse_other_kinds(raw, err);
+}
+
+static bool read_plain(
+	struct raw *raw, char *room, size_t capacity, size_t *length, struct error *err)
+{
+	*length = 0;
+	while (*length < capacity) {
+		if (!raw_fill(raw, err))
+			return false;
+		size_t piece = raw->end - raw->position;
+		if (piece == 0)
+			break;
+		if (piece > capacity - *length)
+			piece = capacity - *length;
+		memcpy(room + *length, raw->bytes + raw->position, piece);
+		raw->position += piece;
+		*length += piece;
+	}
+	return true;
+}
+
+bool source_read(
+	struct source *source, char *room, size_t capacity, size_t *length, struct error *err)
+{
+	if (!source->started && !start(source, err))
+		return false;
+	switch (source->compression) {
+	case COMPRESSION_GZIP:
+		return gzip_read(source->gzip, &source->raw, room, capacity, length, err);
+	case COMPRESSION_ZSTD:
+		return zstd_read(source->zstd, &source->raw, room, capacity, length, err);
+	case COMPRESSION_NONE:
+		break;
+	}
+	return read_plain(&source->raw, room, capacity, length, err);
+}
