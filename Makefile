@@ -1,37 +1,128 @@
-# patron: see README.md for the two commands, CONTRIBUTING.md for the house.
+# patron: `make demo` shows it at work, `make check` tests it; CONTRIBUTING.md tells the rest.
+#
+#	make                      builds build/patron
+#	make V=1                  shows whole command lines
+#	make CC=clang WERROR=1    another compiler; warnings are errors
+#	make SAN=1 ...            with address and undefined-behaviour sanitizers, in build/san
+#	make TSAN=1 ...           with the thread sanitizer, in build/tsan
+#	make ISAL=0 ZSTD=0 ...    without an optional library, in build/no-isal, ...
 
-BUILD := build
-CC ?= gcc
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+# Data sets and what established implementations compute on them; not part of the project.
+REFERENCE ?= ../shared/reference/open
+# How long `make fuzz` runs each target.
+FUZZ_SECONDS ?= 10
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# Every variant has a build folder of its own, so that none disturbs another.
+empty :=
+variant := $(if $(SAN),san) $(if $(TSAN),tsan) $(if $(FUZZ),fuzz) $(if $(COVERAGE),coverage)
+variant += $(if $(filter 0,$(ISAL)),no-isal) $(if $(filter 0,$(ZSTD)),no-zstd)
+BUILD ?= build$(addprefix /,$(subst $(empty) ,-,$(strip $(variant))))
+
+# ---- compiler and flags ------------------------------------------------------------------------
+
 CFLAGS ?= -O2 -g
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) -ffp-contract=off -pthread -MMD -MP $(CFLAGS)
-LIBS := -lcsv -lgsl -lgslcblas -lz -lutf8proc -lm -pthread
+# -ffp-contract=off: the same digits on every processor, with or without fused multiply-add.
+language := -std=c11 -D_GNU_SOURCE -DPATRON_VERSION=\"$(VERSION)\" -I. -ffp-contract=off -pthread
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes $(if $(WERROR),-Werror)
 
-SOURCES := $(wildcard base/*.c io/*.c analytics/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c))
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+instruments := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined) \
+	$(if $(TSAN),-fsanitize=thread) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+ifneq ($(strip $(instruments)),)
+guards := $(instruments) -fno-sanitize-recover=all -fno-omit-frame-pointer
+else
+guards := -fstack-protector-strong -fPIE $(if $(COVERAGE),--coverage)
+link_guards := -pie $(if $(filter Darwin,$(shell uname)),,-Wl,-z,relro,-z,now,--as-needed)
+# glibc warns about _FORTIFY_SOURCE where nothing is optimised.
+ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
+guards += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+endif
+
+.DEFAULT_GOAL := all
+
+# Which libraries there are is found out once, and again when the system's packages change. Goals
+# that install packages first, or compile nothing, go without.
+ifneq ($(filter-out check clean demo format fuzz lint,$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/libraries.mk
+endif
+packages_changed := $(wildcard /var/lib/dpkg/status /var/lib/rpm/rpmdb.sqlite \
+	/var/lib/pacman/local /lib/apk/db/installed /opt/homebrew/Cellar /usr/local/Cellar)
+$(BUILD)/libraries.mk: tools/find-libraries tools/packages $(packages_changed)
+	@mkdir -p $(@D)
+	@CC='$(CC)' tools/find-libraries > $@.new
+	@mv $@.new $@
+
+COMPILE := $(CC) $(language) $(warnings) $(guards) $(LIBRARY_FLAGS) $(CFLAGS) $(CPPFLAGS)
+LINK := $(CC) $(guards) $(link_guards) -pthread $(CFLAGS) $(LDFLAGS)
+quiet := $(if $(V),,@)
+
+# ---- the program -------------------------------------------------------------------------------
+
+sources := $(wildcard base/*.c io/*.c analytics/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c))
+objects := $(sources:%.c=$(BUILD)/%.o)
+unit_programs := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
 all: $(BUILD)/patron
 
 $(BUILD)/patron: $(BUILD)/cmd/main.o $(BUILD)/libpatron.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	@echo "link $@"
+	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES)
 
-$(BUILD)/libpatron.a: $(OBJECTS)
-	rm -f $@ && ar rcs $@ $^
+# All but main, so that tests link with it too.
+$(BUILD)/libpatron.a: $(objects) $(BUILD)/sources
+	$(quiet)rm -f $@ && ar rcs $@ $(objects)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@echo "compile $<"
+	$(quiet)$(COMPILE) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libpatron.a
+# Files that change only when what they hold does: other flags compile everything again, a source
+# that came or went makes the library again.
+$(BUILD)/flags: words = $(COMPILE) $(LINK)
+$(BUILD)/sources: words = $(sources)
+$(BUILD)/flags $(BUILD)/sources: always
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $< $(BUILD)/libpatron.a $(LIBS) -lcmocka
+	@printf '%s\n' '$(words)' | cmp -s - $@ || printf '%s\n' '$(words)' > $@
 
-units: $(UNITS)
-	@for unit in $(UNITS); do $$unit || exit 1; done
+# ---- tests -------------------------------------------------------------------------------------
+
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpatron.a
+	@mkdir -p $(@D)
+	@echo "link $@"
+	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES) $(or $(CMOCKA),$(error $(CMOCKA_MISSING)))
+
+# On a fresh machine the packages come first, and only then can the libraries be found: hence the
+# second make.
+jobs := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+part := PATRON=$(abspath $(BUILD))/patron REFERENCE='$(REFERENCE)'
+
+check:
+	@tools/install-packages build test
+	@$(MAKE) $(jobs) --no-print-directory all tests
+	@$(part) tests/sum 'tests/units $(unit_programs)' tests/run tests/reference
+
+tests: $(unit_programs)
+
+units: $(unit_programs)
+	@$(part) tests/units $(unit_programs)
+
+check-cases: all
+	@$(part) tests/run
+
+check-reference: all
+	@$(part) tests/reference
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf build
 
-.PHONY: all units clean
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all always check check-cases check-reference clean tests units
+.SECONDARY:
+-include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects)) \
+	$(patsubst $(BUILD)/unit/%,$(BUILD)/tests/unit/%.d,$(unit_programs))
