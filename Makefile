@@ -66,7 +66,6 @@ quiet := $(if $(V),,@)
 
 sources := $(wildcard base/*.c io/*.c analytics/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c))
 objects := $(sources:%.c=$(BUILD)/%.o)
-unit_programs := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
 all: $(BUILD)/patron
 
@@ -91,38 +90,107 @@ $(BUILD)/flags $(BUILD)/sources: always
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(words)' | cmp -s - $@ || printf '%s\n' '$(words)' > $@
 
+# On a fresh machine the packages come first, and only then can libraries be found: hence the second
+# make.
+again := $(MAKE) --no-print-directory
+jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+
+demo:
+	@tools/install-packages build optional
+	@$(again) $(jobs) all
+	@echo
+	$(BUILD)/patron rfm sample-data/*.csv.gz --summary --format text
+	@echo
+	$(BUILD)/patron rfm sample-data/*.csv.gz --top 10 --by monetary --format text
+
 # ---- tests -------------------------------------------------------------------------------------
+
+unit_programs := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+replay_programs := $(patsubst tests/fuzz/%.c,$(BUILD)/replay/%,$(wildcard tests/fuzz/*.c))
+fuzz_programs := $(patsubst tests/fuzz/%.c,$(BUILD)/search/%,$(wildcard tests/fuzz/*.c))
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpatron.a
 	@mkdir -p $(@D)
 	@echo "link $@"
 	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES) $(or $(CMOCKA),$(error $(CMOCKA_MISSING)))
 
-# On a fresh machine the packages come first, and only then can the libraries be found: hence the
-# second make.
-jobs := $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
-part := PATRON=$(abspath $(BUILD))/patron REFERENCE='$(REFERENCE)'
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/replay.o $(BUILD)/libpatron.a
+	@mkdir -p $(@D)
+	@echo "link $@"
+	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES)
+
+$(BUILD)/search/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libpatron.a
+	@mkdir -p $(@D)
+	@echo "link $@"
+	$(quiet)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
+
+with := PATRON=$(abspath $(BUILD))/patron REFERENCE='$(REFERENCE)'
+units = tests/units $(unit_programs)
+replay = tests/fuzzers replay $(replay_programs)
 
 check:
-	@tools/install-packages build test
-	@$(MAKE) $(jobs) --no-print-directory all tests
-	@$(part) tests/sum 'tests/units $(unit_programs)' tests/run tests/reference
+	@tools/install-packages build optional test
+	@$(again) $(jobs) all tests
+	@$(with) tests/sum '$(units)' '$(replay)' tests/run tests/check-reference
 
-tests: $(unit_programs)
+tests: $(unit_programs) $(replay_programs)
 
 units: $(unit_programs)
-	@$(part) tests/units $(unit_programs)
+	@$(units)
+
+replay: $(replay_programs)
+	@$(replay)
 
 check-cases: all
-	@$(part) tests/run
+	@$(with) tests/run
 
 check-reference: all
-	@$(part) tests/reference
+	@$(with) tests/check-reference
+
+# Where no clang with libFuzzer can be had, the corpus alone.
+fuzz:
+	@tools/install-packages build optional fuzz || true
+	@if [ -z "$$(tools/find-libraries --missing fuzz)" ]; then \
+		$(again) $(jobs) FUZZ=1 CC=clang search; \
+	else \
+		$(again) $(jobs) SAN=1 replay; \
+	fi
+
+search: $(fuzz_programs)
+	@tests/fuzzers search $(FUZZ_SECONDS) $(fuzz_programs)
+
+lint:
+	@tools/install-packages build optional lint
+	@$(again) lint-here
+
+lint-here:
+	@FLAGS='$(language) $(LIBRARY_FLAGS)' tools/lint
+
+format:
+	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
+
+# ---- installation ------------------------------------------------------------------------------
+
+# Every table of options is in the program; so is its manual page.
+$(BUILD)/patron.1: $(BUILD)/patron
+	$(quiet)$< help --man > $@.new && mv $@.new $@
+
+install: all $(BUILD)/patron.1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/doc/patron
+	install -m 755 $(BUILD)/patron $(DESTDIR)$(PREFIX)/bin/patron
+	install -m 644 $(BUILD)/patron.1 $(DESTDIR)$(PREFIX)/share/man/man1/patron.1
+	install -m 644 LICENSE README.md NEWS.md $(DESTDIR)$(PREFIX)/share/doc/patron
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/patron $(DESTDIR)$(PREFIX)/share/man/man1/patron.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/patron
 
 clean:
 	rm -rf build
 
-.PHONY: all always check check-cases check-reference clean tests units
+.PHONY: all always check check-cases check-reference clean demo format fuzz install lint lint-here \
+	replay search tests uninstall units
 .SECONDARY:
--include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects)) \
-	$(patsubst $(BUILD)/unit/%,$(BUILD)/tests/unit/%.d,$(unit_programs))
+-include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects)) $(BUILD)/tests/replay.d \
+	$(patsubst tests/%.c,$(BUILD)/tests/%.d,$(wildcard tests/unit/*.c tests/fuzz/*.c))
