@@ -1,0 +1,66 @@
+/* Transactions -> one record per customer: its sufficient statistics (base/customer.h).
+ *
+ *	struct customers *customers = customers_new(CUSTOMERS_ORDERS | CUSTOMERS_DAYS);
+ *	customers_add(customers, &transactions);        any thread, any order, again and again
+ *	customers_finish(customers, n_threads);
+ *	for (size_t i = 0; i < customers_count(customers); i++)
+ *		use(customers_get(customers, i));       sorted by id, bytewise
+ *	customers_free(customers);
+ *
+ * Exact whatever the order of the rows: money is summed in 128 bits, orders and days are counted
+ * as distinct (an order by the 64-bit hash of its id within its customer: among the orders of one
+ * customer, n of them, two are taken for one with a probability below n^2 / 2^65). Memory grows
+ * with customers, 72 bytes each and the id where it is longer than 12; with CUSTOMERS_ORDERS also
+ * with distinct orders (16 bytes), with CUSTOMERS_DAYS with distinct purchase days (8).
+ *
+ * How it is fast: the customers are parted by hash into 64 tables with a lock each, so that
+ * threads share one set of records and nothing is merged at the end; the rows of a batch that fall
+ * into one table are looked up together, slots and records prefetched; ids up to 12 bytes stand in
+ * the record itself, a cache line. Rows of one order, or one day, mostly stand together: what
+ * repeats the customer's last one is not even noted; the rest is sorted once, at the end.
+ */
+#ifndef ANALYTICS_CUSTOMERS_H
+#define ANALYTICS_CUSTOMERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/customer.h"
+#include "base/transactions.h"
+
+enum {
+	CUSTOMERS_ORDERS = 1,    /* orders are distinct ids, not rows */
+	CUSTOMERS_DAYS = 2,      /* purchase_days and log_gaps */
+	CUSTOMERS_FIRST_DAY = 4, /* first_day_revenue */
+};
+
+struct customers;
+
+struct customers *customers_new(unsigned needs);
+
+/* Thread-safe. */
+void customers_add(struct customers *customers, const struct transactions *rows);
+
+/* Rows of a customers table, each a customer of its own; thread-safe. What is needed must then
+ * include CUSTOMERS_DAYS and CUSTOMERS_FIRST_DAY, and not CUSTOMERS_ORDERS. */
+void customers_add_rows(struct customers *customers, const struct customer *rows, size_t n_rows);
+
+/* Counts and sorts; nothing may be added after it. */
+void customers_finish(struct customers *customers, unsigned n_threads);
+
+/* Customers with at least one purchase. */
+size_t customers_count(const struct customers *customers);
+
+/* The i-th of them, bytewise by id. purchase_days, log_gaps and first_day_revenue are 0 unless
+ * they were asked for. The id lives as long as customers. */
+struct customer customers_get(const struct customers *customers, size_t i);
+
+/* Those with returns only, who are in no table: how many, and what they were given back. */
+size_t customers_returns_only(const struct customers *customers, money_sum *returns);
+
+/* The first id, bytewise, that customers_add_rows() was given twice, or length 0. */
+struct text customers_duplicate(const struct customers *customers);
+
+void customers_free(struct customers *customers); /* takes NULL */
+
+#endif
