@@ -5,6 +5,7 @@
 #	make CC=clang WERROR=1    another compiler; warnings are errors
 #	make SAN=1 ...            with address and undefined-behaviour sanitizers, in build/san
 #	make TSAN=1 ...           with the thread sanitizer, in build/tsan
+#	make coverage             runs the tests and says which lines they did not run
 #	make ISAL=0 ZSTD=0 ...    without an optional library, in build/no-isal, ...
 
 VERSION := 0.1.0
@@ -25,7 +26,7 @@ BUILD ?= build$(addprefix /,$(subst $(empty) ,-,$(strip $(variant))))
 
 # ---- compiler and flags ------------------------------------------------------------------------
 
-CFLAGS ?= -O2 -g
+CFLAGS ?= $(if $(COVERAGE),-O0,-O2) -g
 # -ffp-contract=off: the same digits on every processor, with or without fused multiply-add.
 language := -std=c11 -D_GNU_SOURCE -DPATRON_VERSION=\"$(VERSION)\" -I. -ffp-contract=off -pthread
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
@@ -48,7 +49,7 @@ endif
 
 # Which libraries there are is found out once, and again when the system's packages change. Goals
 # that install packages first, or compile nothing, go without.
-ifneq ($(filter-out check clean demo format fuzz lint,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out check clean coverage demo format fuzz lint,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libraries.mk
 endif
 packages_changed := $(wildcard /var/lib/dpkg/status /var/lib/rpm/rpmdb.sqlite \
@@ -159,6 +160,13 @@ fuzz:
 search: $(fuzz_programs)
 	@tests/fuzzers search $(FUZZ_SECONDS) $(fuzz_programs)
 
+coverage:
+	@tools/install-packages build optional test
+	@find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(again) $(jobs) COVERAGE=1 all tests
+	@$(again) COVERAGE=1 units replay check-cases check-reference
+	@tests/coverage build/coverage
+
 lint:
 	@tools/install-packages build optional lint
 	@$(again) lint-here
@@ -189,7 +197,7 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all always check check-cases check-reference clean demo format fuzz install lint lint-here \
+.PHONY: all always check check-cases check-reference clean coverage demo format fuzz install lint lint-here \
 	replay search tests uninstall units
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects)) $(BUILD)/tests/replay.d \
