@@ -10,7 +10,7 @@
 #include "analytics/activity.h"
 #include "base/mem.h"
 
-enum { N_CUSTOMERS = 3000, N_PERIODS = 40, N_ROWS = 400000, FIRST_PERIOD = -17 };
+enum { N_CUSTOMERS = 3000, N_PARTS = 5, N_PERIODS = 40, N_ROWS = 400000, FIRST_PERIOD = -17 };
 
 struct rows {
 	uint32_t customers[N_ROWS];
@@ -57,34 +57,40 @@ static struct plain_cell *tabulate(const struct rows *rows)
 	return cells;
 }
 
-/* The same records, each once, those of a customer together and in order. */
-static void assert_same(const struct activity *activity, struct plain_cell *cells)
+/* The same records in order. Customer c is number c / N_PARTS of part c % N_PARTS. */
+static void assert_same(const struct activity *activity, const struct plain_cell *cells)
 {
-	struct activity_record record, before = {.customer = UINT32_MAX};
-	bool *met = mem_zeroed(N_CUSTOMERS, sizeof(*met));
-	for (struct activity_cursor at = {0}; activity_next(activity, &at, &record);) {
-		struct plain_cell *cell = &cells[record.customer * N_PERIODS +
-						 (uint32_t)(record.period - FIRST_PERIOD)];
-		assert_true(cell->seen);
-		assert_int_equal(record.purchase, cell->purchase);
-		assert_true(record.revenue == cell->revenue);
-		if (record.customer == before.customer)
-			assert_true(record.period > before.period);
-		else
-			assert_false(met[record.customer]);
-		met[record.customer] = true;
-		before = record;
-		cell->seen = false;
+	struct activity_record record;
+	struct activity_cursor at = {0};
+	for (uint32_t number = 0; number < N_CUSTOMERS; number++) {
+		uint32_t of_part = N_CUSTOMERS / N_PARTS;
+		uint32_t customer = number % of_part * N_PARTS + number / of_part;
+		for (uint32_t p = 0; p < N_PERIODS; p++) {
+			const struct plain_cell *cell = &cells[customer * N_PERIODS + p];
+			if (!cell->seen)
+				continue;
+			assert_true(activity_next(activity, &at, &record));
+			assert_int_equal(record.customer, number);
+			assert_int_equal(record.period, FIRST_PERIOD + (int)p);
+			assert_int_equal(record.purchase, cell->purchase);
+			assert_true(record.revenue == cell->revenue);
+		}
 	}
-	for (size_t i = 0; i < (size_t)N_CUSTOMERS * N_PERIODS; i++)
-		assert_false(cells[i].seen);
-	mem_free(met);
+	assert_false(activity_next(activity, &at, &record));
 }
 
-static void add_rows(struct activity *activity, const struct rows *rows, size_t from, size_t until)
+static void finish(struct activity *activity)
 {
-	activity_add(activity, rows->customers + from, rows->periods + from, rows->amounts + from,
-		until - from);
+	uint32_t counts[N_PARTS];
+	for (uint32_t p = 0; p < N_PARTS; p++)
+		counts[p] = N_CUSTOMERS / N_PARTS;
+	activity_finish(activity, counts, 2);
+}
+
+static void add(struct activity *activity, const struct rows *rows, size_t i)
+{
+	activity_add(activity, rows->customers[i] % N_PARTS, rows->customers[i] / N_PARTS,
+		rows->periods[i], rows->amounts[i]);
 }
 
 static void holds_what_a_plain_table_holds(void **state)
@@ -92,88 +98,74 @@ static void holds_what_a_plain_table_holds(void **state)
 	(void)state;
 	struct rows *rows = draw_rows();
 	struct plain_cell *cells = tabulate(rows);
-	struct activity *activity = activity_new();
-	for (size_t i = 0; i < N_ROWS; i += 1000)
-		add_rows(activity, rows, i, i + 1000);
-	activity_finish(activity);
+	struct activity *activity = activity_new(N_PARTS);
+	for (size_t i = 0; i < N_ROWS; i++)
+		add(activity, rows, i);
+	finish(activity);
 	assert_same(activity, cells);
 	activity_free(activity);
 	mem_free(cells);
 	mem_free(rows);
 }
 
-static void order_of_rows_and_number_of_stores_do_not_matter(void **state)
+static void the_order_of_rows_does_not_matter(void **state)
 {
 	(void)state;
 	struct rows *rows = draw_rows();
 	struct plain_cell *cells = tabulate(rows);
-	struct activity *first = activity_new(), *second = activity_new();
-	for (size_t i = N_ROWS; i-- > N_ROWS / 3;)
-		add_rows(second, rows, i, i + 1);
-	add_rows(first, rows, 0, N_ROWS / 3);
-	activity_absorb(first, second, NULL);
-	activity_finish(first);
-	assert_same(first, cells);
-	activity_free(first);
+	struct activity *activity = activity_new(N_PARTS);
+	for (size_t i = N_ROWS; i-- > 0;)
+		add(activity, rows, (i * 7919) % N_ROWS); /* a prime: each row once */
+	finish(activity);
+	assert_same(activity, cells);
+	activity_free(activity);
 	mem_free(cells);
 	mem_free(rows);
-}
-
-static void absorbed_customers_are_renumbered(void **state)
-{
-	(void)state;
-	struct activity *whole = activity_new(), *part = activity_new();
-	activity_add(whole, (uint32_t[]){0, 7}, (int32_t[]){3, 3}, (money[]){10, 20}, 2);
-	activity_add(part, (uint32_t[]){0, 1}, (int32_t[]){3, 4}, (money[]){1, 2}, 2);
-	activity_absorb(whole, part, (uint32_t[]){7, 5});
-	activity_finish(whole);
-	const int64_t revenues[8] = {[0] = 10, [5] = 2, [7] = 21};
-	struct activity_record record;
-	int n = 0;
-	for (struct activity_cursor at = {0}; activity_next(whole, &at, &record); n++)
-		assert_true(record.revenue == revenues[record.customer]);
-	assert_int_equal(n, 3);
-	activity_free(whole);
 }
 
 static void sums_beyond_64_bits_are_exact(void **state)
 {
 	(void)state;
-	struct activity *activity = activity_new();
-	for (int i = 0; i < 5; i++)
-		activity_add(activity, (uint32_t[]){UINT32_MAX, 2}, (int32_t[]){-5, -5},
-			(money[]){INT64_MAX, INT64_MIN}, 2);
-	activity_finish(activity);
-	struct activity_record record;
-	int n = 0;
-	for (struct activity_cursor at = {0}; activity_next(activity, &at, &record); n++) {
-		bool buys = record.customer == UINT32_MAX;
-		assert_int_equal(record.period, -5);
-		assert_int_equal(record.purchase, buys);
-		assert_true(record.revenue == 5 * (money_sum)(buys ? INT64_MAX : INT64_MIN));
+	struct activity *activity = activity_new(1);
+	for (int i = 0; i < 5; i++) {
+		activity_add(activity, 0, UINT32_MAX - 1, -5, INT64_MAX);
+		activity_add(activity, 0, 2, -5, INT64_MIN);
 	}
-	assert_int_equal(n, 2);
-	activity_free(activity);
-}
-
-static void without_amounts_every_row_is_a_purchase(void **state)
-{
-	(void)state;
-	struct activity *activity = activity_new();
-	activity_add(activity, (uint32_t[]){4}, (int32_t[]){9}, NULL, 1);
-	activity_finish(activity);
+	activity_finish(activity, (uint32_t[]){UINT32_MAX}, 1);
 	struct activity_record record;
 	struct activity_cursor at = {0};
 	assert_true(activity_next(activity, &at, &record));
-	assert_true(record.purchase && record.revenue == 0);
+	assert_int_equal(record.customer, 2);
+	assert_false(record.purchase);
+	assert_true(record.revenue == 5 * (money_sum)INT64_MIN);
+	assert_true(activity_next(activity, &at, &record));
+	assert_int_equal(record.customer, UINT32_MAX - 1);
+	assert_int_equal(record.period, -5);
+	assert_true(record.purchase);
+	assert_true(record.revenue == 5 * (money_sum)INT64_MAX);
+	assert_false(activity_next(activity, &at, &record));
+	activity_free(activity);
+}
+
+static void a_purchase_of_nothing_is_a_purchase(void **state)
+{
+	(void)state;
+	struct activity *activity = activity_new(1);
+	activity_add(activity, 0, 4, 9, -1);
+	activity_add(activity, 0, 4, 9, 0);
+	activity_finish(activity, (uint32_t[]){5}, 1);
+	struct activity_record record;
+	struct activity_cursor at = {0};
+	assert_true(activity_next(activity, &at, &record));
+	assert_true(record.purchase && record.revenue == -1);
 	activity_free(activity);
 }
 
 static void nothing_in_nothing_out(void **state)
 {
 	(void)state;
-	struct activity *activity = activity_new();
-	activity_finish(activity);
+	struct activity *activity = activity_new(3);
+	activity_finish(activity, (uint32_t[]){0, 0, 0}, 1);
 	struct activity_record record;
 	struct activity_cursor at = {0};
 	assert_false(activity_next(activity, &at, &record));
@@ -185,10 +177,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(holds_what_a_plain_table_holds),
-		cmocka_unit_test(order_of_rows_and_number_of_stores_do_not_matter),
-		cmocka_unit_test(absorbed_customers_are_renumbered),
+		cmocka_unit_test(the_order_of_rows_does_not_matter),
 		cmocka_unit_test(sums_beyond_64_bits_are_exact),
-		cmocka_unit_test(without_amounts_every_row_is_a_purchase),
+		cmocka_unit_test(a_purchase_of_nothing_is_a_purchase),
 		cmocka_unit_test(nothing_in_nothing_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
