@@ -1,7 +1,6 @@
 #include "io/dates.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -464,11 +463,12 @@ static enum date_status read_slowly(
 
 /* ---- the common shapes, quickly ---- */
 
+/* The first byte lowest. */
 static uint64_t load8(const char *at)
 {
 	uint64_t word;
 	memcpy(&word, at, sizeof(word));
-	return le64toh(word);
+	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(word) : word;
 }
 
 /* The bytes of a word less those of a pattern such as "0000-00-", which leaves digits as 0 to 9 and

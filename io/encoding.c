@@ -77,14 +77,9 @@ size_t utf8_length(struct text text)
 	return text.length == 0 ? 0 : sequence_length(at, at + text.length);
 }
 
-size_t utf8_blank_length(struct text text)
+size_t utf8_wide_blank_length(struct text text)
 {
-	static const struct text blanks[] = {
-		{"\xC2\xA0", 2}, {"\xE2\x80\xAF", 3}, {"\xE2\x80\x89", 3}};
-	if (text.length == 0)
-		return 0;
-	if (text.at[0] == ' ' || text.at[0] == '\t')
-		return 1;
+	static const struct text blanks[] = {{"\u00A0", 2}, {"\u202F", 3}, {"\u2009", 3}};
 	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++)
 		if (text.length >= blanks[i].length &&
 			memcmp(text.at, blanks[i].at, blanks[i].length) == 0)

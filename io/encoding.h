@@ -21,8 +21,17 @@ bool utf8_valid(const char *bytes, size_t n, size_t *bad);
 /* Bytes of the character at the start of text; 0 when there is none or it is not UTF-8. */
 size_t utf8_length(struct text text);
 
+size_t utf8_wide_blank_length(struct text text); /* of the next, for characters beyond ASCII */
+
 /* Bytes of the blank at the start of text, 0 when there is none: blank, tab, no-break blanks
  * U+00A0 and U+202F, thin blank U+2009. */
-size_t utf8_blank_length(struct text text);
+static inline size_t utf8_blank_length(struct text text)
+{
+	if (text.length == 0)
+		return 0;
+	if (text.at[0] == ' ' || text.at[0] == '\t')
+		return 1;
+	return (unsigned char)text.at[0] < 0x80 ? 0 : utf8_wide_blank_length(text);
+}
 
 #endif
