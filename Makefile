@@ -132,7 +132,7 @@ replay = tests/fuzzers replay $(replay_programs)
 check:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) all tests
-	@$(with) tests/sum tests/runners '$(units)' '$(replay)' tests/run tests/check-reference
+	@$(with) tests/sum '$(units)' '$(replay)' tests/run tests/check-reference
 
 tests: $(unit_programs) $(replay_programs)
 
@@ -172,7 +172,7 @@ lint:
 	@$(again) lint-here
 
 lint-here:
-	@FLAGS="$(language) $(LIBRARY_FLAGS)" tools/lint
+	@FLAGS='$(language) $(LIBRARY_FLAGS)' tools/lint
 
 format:
 	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
