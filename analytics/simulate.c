@@ -103,10 +103,16 @@ enum {
 	MICROS_A_CENT = MONEY_UNIT / 100,
 };
 
+/* So that four times as many can be counted. */
+static const int64_t MAX_ROWS = INT64_C(1000000000000);
+
 _Static_assert(N_PLAIN + N_QUOTED <= 64, "an order's products are kept as bits");
 
 /* An order is worth at most this: Gamma-Gamma with q <= 1 has no mean, and a draw no bound. */
 static const double MAX_CENTS = 1e11;
+
+/* The factor of the rates is found when the rows exceed those asked for by at most this share. */
+static const double SPARE_ROWS = 1e-4;
 
 static const uint32_t NONE = UINT32_MAX;
 
@@ -118,6 +124,7 @@ struct customer {
 	double spend_rate; /* nu */
 	uint32_t next;     /* another customer whose next order is on the same day */
 	uint8_t region;
+	bool has_ordered;
 };
 
 /* What decides which rows there are; all else about an order is drawn from its contents. */
@@ -141,6 +148,7 @@ struct due {
  * list of the returns; the customers of the current day are sorted by time. */
 struct simulate {
 	struct simulate_options options;
+	double scale; /* of lambda; 1 / scale of p */
 	gsl_ran_discrete_t *plain, *quoted, *quantity, *channel, *region;
 	int32_t n_days, day; /* since from */
 	uint32_t n_customers;
@@ -151,7 +159,7 @@ struct simulate {
 	uint32_t n_returns, free_return;
 	struct due *due;
 	size_t due_capacity, n_due, next_due;
-	int64_t n_orders;
+	int64_t n_orders, rows_left, surplus;
 };
 
 /* splitmix64: the state steps by a constant and the output is the mixed state (variant 13 of
@@ -209,15 +217,16 @@ static struct customer customer_draw(const struct simulate *s, uint32_t number)
 	uint64_t traits = stream_next(&c.stream);
 	gsl_rng rng = generator(&c.stream);
 	c.time = gsl_rng_uniform(&rng) * (o->acquired_until - o->from + 1);
-	c.daily_rate = gsl_ran_gamma(&rng, o->r, 1 / o->alpha) / DAYS_A_WEEK;
-	c.repeats = repeats_draw(&rng, gsl_ran_beta(&rng, o->a, o->b));
+	c.daily_rate = gsl_ran_gamma(&rng, o->r, 1 / o->alpha) / DAYS_A_WEEK * s->scale;
+	c.repeats = repeats_draw(&rng, gsl_ran_beta(&rng, o->a, o->b) / s->scale);
 	rng = generator(&traits);
 	c.spend_rate = gsl_ran_gamma(&rng, o->q, 1 / o->v);
 	c.region = (uint8_t)gsl_ran_discrete(&rng, s->region);
 	return c;
 }
 
-/* The customer's next order, and the time of the one after it. */
+/* The customer's next order, and the time of the one after it. The draws do not depend on the
+ * scale, so that the same customer with a greater one never makes fewer rows. */
 static struct visit visit_draw(const struct simulate *s, struct customer *c)
 {
 	gsl_rng rng = generator(&c->stream);
@@ -234,12 +243,78 @@ static struct visit visit_draw(const struct simulate *s, struct customer *c)
 	double gap = gsl_ran_exponential(&rng, 1) / c->daily_rate;
 	c->time = c->repeats > 0 ? c->time + gap : INFINITY;
 	c->repeats--;
+	c->has_ordered = true;
 	return visit;
 }
 
 static bool orders_again(const struct simulate *s, const struct customer *c)
 {
 	return c->time < s->n_days;
+}
+
+/* Rows that customers 0, 1, ... make, up to *n_customers of them or the one who reaches most; then
+ * *n_customers is how many were counted. Rates without measure end the count at 4 most. */
+static int64_t rows_count(const struct simulate *s, uint32_t *n_customers, int64_t most)
+{
+	int64_t rows = 0;
+	uint32_t n = 0;
+	for (; n < *n_customers && rows < most; n++) {
+		struct customer c = customer_draw(s, n);
+		while (orders_again(s, &c) && rows < 4 * most) {
+			struct visit visit = visit_draw(s, &c);
+			rows += visit.n_lines + (visit.return_day >= 0);
+		}
+	}
+	*n_customers = n;
+	return rows;
+}
+
+static enum simulate_status customers_find(struct simulate *s)
+{
+	s->n_customers = SIMULATE_MAX_CUSTOMERS;
+	int64_t rows = rows_count(s, &s->n_customers, s->options.rows);
+	s->surplus = rows - s->options.rows;
+	return s->surplus < 0 ? SIMULATE_TOO_MANY_ROWS : SIMULATE_OK;
+}
+
+static int64_t rows_at(struct simulate *s, double scale, int64_t most)
+{
+	s->scale = scale;
+	uint32_t all = s->n_customers;
+	return rows_count(s, &all, most);
+}
+
+/* The rows of first orders do not depend on the scale f, and those of repeat orders grow with it,
+ * where f >= 1 in proportion to it: E[X | lambda, p] = (1 - exp(-lambda p t)) / p, and lambda p is
+ * kept. So the line through f = 0 and the last f gives the next, within a bracket. */
+static enum simulate_status scale_find(struct simulate *s)
+{
+	int64_t wanted = s->options.rows, enough = wanted + (int64_t)((double)wanted * SPARE_ROWS);
+	int64_t first_rows = rows_at(s, 0, wanted + 1);
+	if (first_rows > wanted)
+		return SIMULATE_TOO_FEW_ROWS;
+	if (first_rows == wanted)
+		return SIMULATE_OK;
+	double low = 0, high = INFINITY, scale = 1;
+	for (;;) {
+		int64_t rows = rows_at(s, scale, 4 * enough);
+		if (rows >= wanted)
+			s->surplus = rows - wanted;
+		if (rows >= wanted && rows <= enough)
+			return SIMULATE_OK;
+		*(rows < wanted ? &low : &high) = scale;
+		double aim = 0.5 * (double)(wanted + enough) - (double)first_rows;
+		double guess = scale * aim / (double)(rows - first_rows);
+		double middle = high < INFINITY ? low + (high - low) / 2 : 16 * low;
+		scale = guess > low && guess < high ? guess : middle;
+		if (scale == INFINITY)
+			return SIMULATE_TOO_MANY_ROWS;
+		if (scale <= low || scale >= high)
+			break;
+	}
+	/* No factor lies between the two: the greater one's surplus, one order or a few, stays. */
+	s->scale = high;
+	return SIMULATE_OK;
 }
 
 /* Never NULL: GSL gives it only when it cannot have a few hundred bytes. */
@@ -322,13 +397,15 @@ static bool is_share(double x)
 
 static enum simulate_status options_check(const struct simulate_options *o)
 {
+	if (o->customers == 0 && o->rows == 0)
+		return SIMULATE_NO_SIZE;
 	if (o->from > o->acquired_until || o->acquired_until > o->until)
 		return SIMULATE_BAD_PERIOD;
-	bool good = o->customers >= 1 && o->customers <= SIMULATE_MAX_CUSTOMERS &&
-		    above_zero(o->r) && above_zero(o->alpha) && above_zero(o->a) &&
-		    above_zero(o->b) && above_zero(o->p) && above_zero(o->q) && above_zero(o->v) &&
-		    o->lines >= 1 && o->lines <= SIMULATE_MAX_LINES / 2.0 && is_share(o->returns) &&
-		    is_share(o->quoted);
+	bool good = o->customers >= 0 && o->customers <= SIMULATE_MAX_CUSTOMERS && o->rows >= 0 &&
+		    o->rows <= MAX_ROWS && above_zero(o->r) && above_zero(o->alpha) &&
+		    above_zero(o->a) && above_zero(o->b) && above_zero(o->p) && above_zero(o->q) &&
+		    above_zero(o->v) && o->lines >= 1 && o->lines <= SIMULATE_MAX_LINES / 2.0 &&
+		    is_share(o->returns) && is_share(o->quoted);
 	return good ? SIMULATE_OK : SIMULATE_BAD_PARAMETER;
 }
 
@@ -340,14 +417,22 @@ enum simulate_status simulate_open(
 		return status;
 	struct simulate *s = mem_zeroed(1, sizeof(*s));
 	s->options = *options;
+	s->scale = 1;
 	s->n_days = options->until - options->from + 1;
 	s->n_customers = (uint32_t)options->customers;
+	s->rows_left = options->rows > 0 ? options->rows : INT64_MAX;
 	s->plain = zipf(N_PLAIN);
 	s->quoted = zipf(N_QUOTED);
 	s->quantity = discrete(quantity_weights, N_QUANTITIES);
 	s->channel = discrete(channel_weights, N_CHANNELS);
 	s->region = discrete(region_weights, N_REGIONS);
 
+	if (options->rows > 0)
+		status = options->customers > 0 ? scale_find(s) : customers_find(s);
+	if (status != SIMULATE_OK) {
+		simulate_close(s);
+		return status;
+	}
 	calendar_fill(s);
 	*simulate = s;
 	return SIMULATE_OK;
@@ -400,12 +485,26 @@ static uint8_t product_draw(const struct simulate *s, gsl_rng *rng, uint64_t *in
 	return (uint8_t)(base + k);
 }
 
+/* Rows beyond those that were asked for are left out of the first orders that can spare some: all
+ * lines of a repeat order, all but one of a first order and of one with a return. */
+static void surplus_drop(struct simulate *s, struct visit *visit, bool is_first)
+{
+	int spare = visit->n_lines - (is_first || visit->return_day >= 0);
+	int dropped = s->surplus < spare ? (int)s->surplus : spare;
+	visit->n_lines -= dropped;
+	s->surplus -= dropped;
+}
+
 /* The rows of the customer's next order; returns how many. */
 static int order_make(struct simulate *s, uint32_t number, struct simulated_row *rows)
 {
 	struct customer *c = &s->customers[number];
+	bool is_first = !c->has_ordered;
 	struct visit visit = visit_draw(s, c);
 	calendar_add(s, number);
+	surplus_drop(s, &visit, is_first);
+	if (visit.n_lines == 0)
+		return 0;
 	s->n_orders++;
 	gsl_rng rng = generator(&visit.contents);
 	int64_t cents = value_draw(&rng, s->options.p, c->spend_rate, visit.n_lines);
@@ -463,13 +562,21 @@ size_t simulate_next(struct simulate *s, struct simulated_row *rows, size_t room
 {
 	assert(room >= SIMULATE_MAX_LINES);
 	size_t n = 0;
-	while (room - n >= SIMULATE_MAX_LINES && day_reach(s)) {
+	while (room - n >= SIMULATE_MAX_LINES && (int64_t)n < s->rows_left && day_reach(s)) {
 		if (s->returns_on[s->day] != NONE)
 			rows[n++] = return_take(s);
 		else
 			n += (size_t)order_make(s, s->due[s->next_due++].customer, rows + n);
 	}
+	if ((int64_t)n > s->rows_left)
+		n = (size_t)s->rows_left;
+	s->rows_left -= (int64_t)n;
 	return n;
+}
+
+int64_t simulate_customers(const struct simulate *s)
+{
+	return s->n_customers;
 }
 
 void simulate_close(struct simulate *s)

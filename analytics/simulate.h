@@ -24,8 +24,15 @@
  * is the amount. A share of the orders, returns, has one of its lines come back 1 to 30 days
  * later: a row of its own under the same order number, with quantity and amount negative.
  *
+ * Sizes. With customers alone, the rows are as many as those customers make. With rows alone, the
+ * customers are as many as it takes to fill them. With both, lambda is multiplied, and p divided,
+ * by the factor that fills them: customers then stay as long as they did (lambda p, the rate at
+ * which they leave, is kept) and only order more often, or less. Either way exactly so many rows
+ * come out; the few that are over (of the last customer, or one in ten thousand) are left out of
+ * the earliest orders that can spare some.
+ *
  * Memory is 48 bytes a customer, a few a day, and 64 a return under way; it does not grow with the
- * rows.
+ * rows. Finding the customers or the factor takes one pass, or about four, over all orders first.
  *
  * The seed. Each customer, and each of its orders, has a generator of its own (splitmix64, Steele,
  * Lea and Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA) that feeds GSL's
@@ -49,7 +56,8 @@ enum {
 
 struct simulate_options {
 	uint64_t seed;
-	int64_t customers; /* 1 to SIMULATE_MAX_CUSTOMERS */
+	int64_t customers; /* 1 to SIMULATE_MAX_CUSTOMERS; 0: as rows asks */
+	int64_t rows;      /* 1 to 10^12; 0: as customers make */
 	int32_t from, until;
 	int32_t acquired_until; /* the last day of a first order, from..until */
 	double r, alpha, a, b;  /* BG/NBD, alpha in weeks; all above 0 */
@@ -65,8 +73,11 @@ extern const struct simulate_options simulate_defaults;
 
 enum simulate_status {
 	SIMULATE_OK,
+	SIMULATE_NO_SIZE,       /* neither customers nor rows */
 	SIMULATE_BAD_PERIOD,    /* not from <= acquired_until <= until */
 	SIMULATE_BAD_PARAMETER, /* outside the bounds above, or not finite */
+	SIMULATE_TOO_FEW_ROWS,  /* the customers' first orders alone are more */
+	SIMULATE_TOO_MANY_ROWS, /* more than SIMULATE_MAX_CUSTOMERS fill, or those customers can */
 };
 
 struct simulated_row {
@@ -90,6 +101,9 @@ enum simulate_status simulate_open(
 /* The next rows, by day; within a day returns come before orders. room is at least
  * SIMULATE_MAX_LINES; fewer rows than fit may come, 0 only at the end. */
 size_t simulate_next(struct simulate *simulate, struct simulated_row *rows, size_t room);
+
+/* As given, or as found from the rows. */
+int64_t simulate_customers(const struct simulate *simulate);
 
 /* Takes NULL. */
 void simulate_close(struct simulate *simulate);

@@ -24,7 +24,7 @@ static struct rows rows_draw(const struct simulate_options *options, size_t room
 {
 	struct simulate *shop;
 	assert_int_equal(simulate_open(&shop, options), SIMULATE_OK);
-	struct rows rows = {.n_customers = options->customers};
+	struct rows rows = {.n_customers = simulate_customers(shop)};
 	for (;;) {
 		rows.at = mem_grow(rows.at, &rows.capacity, rows.n + room, sizeof(*rows.at));
 		size_t n = simulate_next(shop, rows.at + rows.n, room);
@@ -356,6 +356,66 @@ static void test_days_depend_neither_on_spend_nor_on_other_customers(void **stat
 	mem_free(many_rows.at);
 }
 
+static void check_size(int64_t customers, int64_t n_rows, double lines)
+{
+	struct simulate_options options = simulate_defaults;
+	options.customers = customers;
+	options.rows = n_rows;
+	options.lines = lines;
+	struct rows rows = rows_of(&options);
+	assert_int_equal(rows.n, n_rows);
+	if (customers > 0)
+		assert_int_equal(rows.n_customers, customers);
+	struct customer *found = customers_of(&rows);
+	for (int64_t i = 0; i < rows.n_customers; i++)
+		assert_int_equal(found[i].orders > 0, true);
+	mem_free(found);
+	mem_free(rows.at);
+}
+
+static void test_as_many_rows_and_customers_come_as_are_asked_for(void **state)
+{
+	(void)state;
+	check_size(0, 1000, 2.5);
+	check_size(0, 100000, 2.5);
+	check_size(0, 1, 2.5);
+	check_size(1000, 100000, 2.5); /* far more than they make by themselves */
+	check_size(10000, 30000, 2.5); /* far fewer */
+	check_size(1, 20000, 2.5);
+	check_size(20000, 200000, 1);
+	check_size(10, 100, 1);
+	check_size(5, 5, 1);
+}
+
+/* With rows asked for, the last of them still fall at the end of the period, and customers stay as
+ * long as before: half of those who order again have been seen for the last time by a like day. */
+static void test_a_factor_keeps_the_time_that_customers_stay(void **state)
+{
+	(void)state;
+	struct simulate_options options = simulate_defaults;
+	options.customers = 2000;
+	options.acquired_until = options.from;
+	options.r = 5, options.alpha = 0.5, options.a = 5, options.b = 500;
+	options.lines = 1;
+	options.returns = 0;
+	double mean_last[2];
+	for (int scaled = 0; scaled < 2; scaled++) {
+		struct rows rows = rows_of(&options);
+		int32_t *last = mem_zeroed((size_t)options.customers, sizeof(*last));
+		for (size_t i = 0; i < rows.n; i++)
+			last[rows.at[i].customer - 1] = rows.at[i].day - options.from;
+		struct moments m = {0};
+		for (int64_t i = 0; i < options.customers; i++)
+			moments_add(&m, last[i]);
+		mean_last[scaled] = m.mean;
+		assert_int_equal(rows.at[rows.n - 1].day, options.until);
+		options.rows = 2 * (int64_t)rows.n;
+		mem_free(last);
+		mem_free(rows.at);
+	}
+	assert_true(fabs(mean_last[1] - mean_last[0]) < 0.02 * mean_last[0]);
+}
+
 static void test_the_smallest_shops(void **state)
 {
 	(void)state;
@@ -368,6 +428,15 @@ static void test_the_smallest_shops(void **state)
 		assert_int_equal(rows.at[i].customer, 1);
 		assert_int_equal(rows.at[i].day, options.from);
 	}
+	mem_free(rows.at);
+
+	/* All on one day, each order's successor too: no return can come back in time. */
+	options.rows = 5000;
+	options.returns = 1;
+	rows = rows_of(&options);
+	assert_int_equal(rows.n, 5000);
+	for (size_t i = 0; i < rows.n; i++)
+		assert_true(rows.at[i].quantity > 0 && rows.at[i].day == options.from);
 	mem_free(rows.at);
 }
 
@@ -405,6 +474,9 @@ static void test_options_that_cannot_be_met_are_refused(void **state)
 {
 	(void)state;
 	struct simulate_options options = simulate_defaults;
+	options.customers = 0;
+	assert_int_equal(status_of(&options), SIMULATE_NO_SIZE);
+
 	options = simulate_defaults;
 	options.acquired_until = options.until + 1;
 	assert_int_equal(status_of(&options), SIMULATE_BAD_PERIOD);
@@ -424,6 +496,14 @@ static void test_options_that_cannot_be_met_are_refused(void **state)
 	}
 	options.quoted = 1.5;
 	assert_int_equal(status_of(&options), SIMULATE_BAD_PARAMETER);
+
+	options = simulate_defaults;
+	options.rows = 1500; /* 1,000 customers with 2.5 lines each */
+	assert_int_equal(status_of(&options), SIMULATE_TOO_FEW_ROWS);
+	options.rows = 1000;
+	options.lines = 1;
+	options.returns = 0;
+	assert_int_equal(status_of(&options), SIMULATE_OK);
 }
 
 int main(void)
@@ -437,6 +517,8 @@ int main(void)
 		cmocka_unit_test(test_lines_add_up_to_the_value_of_the_order),
 		cmocka_unit_test(test_the_seed_decides_and_the_batches_do_not),
 		cmocka_unit_test(test_days_depend_neither_on_spend_nor_on_other_customers),
+		cmocka_unit_test(test_as_many_rows_and_customers_come_as_are_asked_for),
+		cmocka_unit_test(test_a_factor_keeps_the_time_that_customers_stay),
 		cmocka_unit_test(test_the_smallest_shops),
 		cmocka_unit_test(test_extreme_parameters_still_make_whole_rows),
 		cmocka_unit_test(test_options_that_cannot_be_met_are_refused),
