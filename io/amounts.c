@@ -414,9 +414,7 @@ static size_t find_separators(
 		flipped.thousands = (struct text){0};
 	if (find_thousands(&grouped, value))
 		cures[n++] = grouped;
-	if (reads(&flipped, value))
-		cures[n++] = flipped;
-	else if (n == 0 && find_thousands(&flipped, value))
+	if (reads(&flipped, value) || (n == 0 && find_thousands(&flipped, value)))
 		cures[n++] = flipped;
 	return n;
 }

@@ -143,7 +143,7 @@ bool date_format_compile(struct date_format *format, const char *text, struct er
 	if (strlen(text) >= DATE_FORMAT_SIZE)
 		return error_set(err, ERROR_USAGE, "--date-format '%s' is longer than %d bytes",
 			text_excerpt(text_of(text), excerpt), DATE_FORMAT_SIZE - 1);
-	strcpy(format->text, text);
+	memcpy(format->text, text, strlen(text) + 1);
 
 	char wrong[64];
 	int seen = 0;
@@ -572,7 +572,7 @@ static bool read_numbers_quickly(
 {
 	const char *at = value.at, *end = at + value.length;
 	unsigned year = 0, month = 0, of_month = 0;
-	for (int i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		char conversion = format->steps[2 * i].conversion;
 		if (i > 0 && (at == end || *at++ != format->steps[2 * i - 1].literal))
 			return false;
@@ -711,7 +711,7 @@ static void list_fitting(struct text value, struct buffer *words)
 		struct date_format format;
 		if ((strcmp(dates[i], "%s") != 0 || is_likely_epoch(value)) &&
 			fitting_format(dates[i], value, &format))
-			strcpy(fitting[n++], format.text);
+			memcpy(fitting[n++], format.text, DATE_FORMAT_SIZE);
 	}
 	for (size_t i = 0; i < n; i++)
 		buffer_format(words, "%s'%s'", i == 0 ? "" : i + 1 < n ? ", " : " or ", fitting[i]);

@@ -30,7 +30,7 @@ static inline size_t random_below(uint64_t *state, size_t n)
 
 static inline struct text at_the_end(const char *bytes, size_t n)
 {
-	char *copy = malloc(n > 0 ? n : 1);
+	char *copy = calloc(n > 0 ? n : 1, 1);
 	if (copy == NULL)
 		abort();
 	if (n > 0)
