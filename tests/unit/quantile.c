@@ -1,0 +1,71 @@
+/* Quantiles of type 7, and the sort under them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analytics/quantile.h"
+
+/* Hyndman and Fan 1996, type 7: what R's quantile(x, type = 7) and numpy's default give. */
+static void test_known_quantiles(void **state)
+{
+	(void)state;
+	double x[] = {7, 1, 3, 3, 9, 4, 8, 2.5, 6, 10, -2};
+	const double fifths[] = {-2, 2.5, 3, 6, 8, 10}, quarters[] = {-2, 2.75, 4, 7.5, 10};
+	sort_reals(x, 11);
+	for (size_t i = 0; i <= 5; i++)
+		assert_true(quantile(x, 11, i, 5) == fifths[i]);
+	for (size_t i = 0; i <= 4; i++)
+		assert_true(quantile(x, 11, i, 4) == quarters[i]);
+}
+
+static void test_one_value(void **state)
+{
+	(void)state;
+	double x[] = {3.25};
+	sort_reals(x, 1);
+	assert_true(quantile(x, 1, 1, 5) == 3.25);
+	assert_true(quantile(x, 1, 5, 5) == 3.25);
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* Against the C library's sort, on whole numbers, fractions, both signs and many ties. */
+static void test_sort_agrees_with_qsort(void **state)
+{
+	(void)state;
+	enum { N = 5000 };
+	static double ours[N], theirs[N];
+	uint64_t seed = 7;
+	for (int round = 0; round < 20; round++) {
+		for (size_t i = 0; i < N; i++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			double whole = (double)(int64_t)(seed >> 33) - (1 << 30);
+			ours[i] = round % 2 == 0 ? whole / 1024 : (double)((int)whole % 50);
+			theirs[i] = ours[i];
+		}
+		sort_reals(ours, N);
+		qsort(theirs, N, sizeof(*theirs), compare);
+		for (size_t i = 0; i < N; i++)
+			assert_true(ours[i] == theirs[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_known_quantiles),
+		cmocka_unit_test(test_one_value),
+		cmocka_unit_test(test_sort_agrees_with_qsort),
+	};
+	return cmocka_run_group_tests_name("quantile", tests, NULL, NULL);
+}
