@@ -180,9 +180,9 @@ static void grow_records(const struct customers *customers, struct part *part)
 	assert(part->n_records < UINT32_MAX - 1);
 	part->records = mem_grow(
 		part->records, &part->capacity, part->n_records + 1, sizeof(*part->records));
-	if (customers->needs & (CUSTOMERS_DAYS | CUSTOMERS_FIRST_DAY))
+	if (customers->needs & (CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY))
 		part->details = mem_resize(part->details, part->capacity, sizeof(*part->details));
-	if (customers->needs & CUSTOMERS_ORDERS)
+	if (customers->needs & CUSTOMERS_NEED_ORDERS)
 		part->last_orders =
 			mem_resize(part->last_orders, part->capacity, sizeof(*part->last_orders));
 }
@@ -336,11 +336,11 @@ static void add_row(const struct customers *customers, struct part *part, uint32
 		record->returns -= amount;
 		return;
 	}
-	if (customers->needs & CUSTOMERS_FIRST_DAY)
+	if (customers->needs & CUSTOMERS_NEED_FIRST_DAY)
 		add_first_day(&part->details[index], record, day, amount);
-	if (customers->needs & CUSTOMERS_DAYS)
+	if (customers->needs & CUSTOMERS_NEED_DAYS)
 		note_day(part, index, day);
-	if (customers->needs & CUSTOMERS_ORDERS)
+	if (customers->needs & CUSTOMERS_NEED_ORDERS)
 		note_order(part, index, rows->orders[i]);
 	record->gross_revenue += amount;
 	record->purchases++;
@@ -352,7 +352,7 @@ static void add_row(const struct customers *customers, struct part *part, uint32
 
 void customers_add(struct customers *customers, const struct transactions *rows)
 {
-	assert(rows->orders != NULL || !(customers->needs & CUSTOMERS_ORDERS));
+	assert(rows->orders != NULL || !(customers->needs & CUSTOMERS_NEED_ORDERS));
 	assert(rows->n_rows <= UINT32_MAX);
 	struct parted parted;
 	part_rows(rows->customers, rows->n_rows, &parted);
@@ -401,7 +401,7 @@ static void add_customer(const struct customers *customers, struct part *part, u
 
 void customers_add_rows(struct customers *customers, const struct customer *rows, size_t n_rows)
 {
-	assert(customers->needs == (CUSTOMERS_DAYS | CUSTOMERS_FIRST_DAY));
+	assert(customers->needs == (CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY));
 	for (size_t i = 0; i < n_rows; i++) {
 		uint64_t hash = hash_of(rows[i].id);
 		struct part *part = &customers->parts[hash >> PART_SHIFT];

@@ -1,6 +1,6 @@
 /* Transactions -> one record per customer: its sufficient statistics (base/customer.h).
  *
- *	struct customers *customers = customers_new(CUSTOMERS_ORDERS | CUSTOMERS_DAYS);
+ *	struct customers *customers = customers_new(CUSTOMERS_NEED_ORDERS | CUSTOMERS_NEED_DAYS);
  *	customers_add(customers, &transactions);        any thread, any order, again and again
  *	customers_finish(customers, n_threads);
  *	for (size_t i = 0; i < customers_count(customers); i++)
@@ -10,8 +10,8 @@
  * Exact whatever the order of the rows: money is summed in 128 bits, orders and days are counted
  * as distinct (an order by the 64-bit hash of its id within its customer: among the orders of one
  * customer, n of them, two are taken for one with a probability below n^2 / 2^65). Memory grows
- * with customers, 72 bytes each and the id where it is longer than 12; with CUSTOMERS_ORDERS also
- * with distinct orders (16 bytes), with CUSTOMERS_DAYS with distinct purchase days (8).
+ * with customers, 72 bytes each and the id where it is longer than 12; with CUSTOMERS_NEED_ORDERS also
+ * with distinct orders (16 bytes), with CUSTOMERS_NEED_DAYS with distinct purchase days (8).
  *
  * How it is fast: the customers are parted by hash into 64 tables with a lock each, so that
  * threads share one set of records and nothing is merged at the end; the rows of a batch that fall
@@ -29,9 +29,9 @@
 #include "base/transactions.h"
 
 enum {
-	CUSTOMERS_ORDERS = 1,    /* orders are distinct ids, not rows */
-	CUSTOMERS_DAYS = 2,      /* purchase_days and log_gaps */
-	CUSTOMERS_FIRST_DAY = 4, /* first_day_revenue */
+	CUSTOMERS_NEED_ORDERS = 1,    /* orders are distinct ids, not rows */
+	CUSTOMERS_NEED_DAYS = 2,      /* purchase_days and log_gaps */
+	CUSTOMERS_NEED_FIRST_DAY = 4, /* first_day_revenue */
 };
 
 struct customers;
@@ -42,7 +42,7 @@ struct customers *customers_new(unsigned needs);
 void customers_add(struct customers *customers, const struct transactions *rows);
 
 /* Rows of a customers table, each a customer of its own; thread-safe. What is needed must then
- * include CUSTOMERS_DAYS and CUSTOMERS_FIRST_DAY, and not CUSTOMERS_ORDERS. */
+ * include CUSTOMERS_NEED_DAYS and CUSTOMERS_NEED_FIRST_DAY, and not CUSTOMERS_NEED_ORDERS. */
 void customers_add_rows(struct customers *customers, const struct customer *rows, size_t n_rows);
 
 /* Counts and sorts; nothing may be added after it. */

@@ -1,0 +1,290 @@
+/* The customers' statistics against a plain count over all pairs of rows, in shuffled order, in
+ * batches of any size, from several threads. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analytics/customers.h"
+#include "base/parallel.h"
+
+enum { MOST = 4000, ALL = CUSTOMERS_NEED_ORDERS | CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY };
+
+static struct text ids[MOST], orders[MOST];
+static int32_t days[MOST];
+static money amounts[MOST];
+static char id_room[MOST][64], order_room[MOST][24];
+
+static uint32_t random_below(uint64_t *seed, uint32_t bound)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33) % bound;
+}
+
+/* Ids of 1 to 45 bytes, some the prefix of others, some with bytes over 127. */
+static void make_rows(size_t n, uint32_t n_ids, uint64_t seed)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id = random_below(&seed, n_ids);
+		int length = snprintf(id_room[i], sizeof(id_room[i]), "%.*s%u%s", (int)(id % 40),
+			"\xE5\xAE\xA2-a-long-prefix-that-many-of-them-share-", id / 2,
+			id % 2 ? "" : "\xC3\xA9");
+		ids[i] = (struct text){id_room[i], (size_t)length};
+		length = snprintf(
+			order_room[i], sizeof(order_room[i]), "O%u", random_below(&seed, 9));
+		orders[i] = (struct text){order_room[i], (size_t)length};
+		days[i] = 100 + (int32_t)random_below(&seed, 12);
+		amounts[i] = (money)random_below(&seed, 5000000) - 1000000;
+	}
+}
+
+static void shuffle(size_t n, uint64_t seed)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = random_below(&seed, (uint32_t)i);
+		struct text id = ids[i - 1], order = orders[i - 1];
+		int32_t day = days[i - 1];
+		money amount = amounts[i - 1];
+		ids[i - 1] = ids[j], orders[i - 1] = orders[j];
+		days[i - 1] = days[j], amounts[i - 1] = amounts[j];
+		ids[j] = id, orders[j] = order, days[j] = day, amounts[j] = amount;
+	}
+}
+
+/* Whether a row before i has the same customer and what same() compares, among the purchases. */
+static bool seen(size_t i, bool by_day)
+{
+	for (size_t j = 0; j < i; j++)
+		if (amounts[j] >= 0 && text_equal(ids[j], ids[i]) &&
+			(by_day ? days[j] == days[i] : text_equal(orders[j], orders[i])))
+			return true;
+	return false;
+}
+
+/* The sum of the logarithms of the gaps, day after day: a day without a purchase widens the gap. */
+static double plain_log_gaps(size_t n, struct text id, int32_t first, int32_t last)
+{
+	double sum = 0;
+	int32_t before = first;
+	for (int32_t day = first + 1; day <= last; day++)
+		for (size_t i = 0; i < n; i++)
+			if (amounts[i] >= 0 && days[i] == day && text_equal(ids[i], id)) {
+				sum += log(day - before);
+				before = day;
+				break;
+			}
+	return sum;
+}
+
+static struct customer plain_customer(size_t n, struct text id)
+{
+	struct customer c = {.id = id, .first_purchase = INT32_MAX, .last_purchase = INT32_MIN};
+	for (size_t i = 0; i < n; i++) {
+		if (!text_equal(ids[i], id))
+			continue;
+		if (amounts[i] < 0) {
+			c.returns -= amounts[i];
+			continue;
+		}
+		c.gross_revenue += amounts[i];
+		c.orders += !seen(i, false);
+		c.purchase_days += !seen(i, true);
+		c.first_purchase = days[i] < c.first_purchase ? days[i] : c.first_purchase;
+		c.last_purchase = days[i] > c.last_purchase ? days[i] : c.last_purchase;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (text_equal(ids[i], id) && amounts[i] >= 0 && days[i] == c.first_purchase)
+			c.first_day_revenue += amounts[i];
+	c.log_gaps = plain_log_gaps(n, id, c.first_purchase, c.last_purchase);
+	return c;
+}
+
+static void assert_same(const struct customer *a, const struct customer *b)
+{
+	assert_true(text_equal(a->id, b->id));
+	assert_int_equal(a->first_purchase, b->first_purchase);
+	assert_int_equal(a->last_purchase, b->last_purchase);
+	assert_int_equal(a->orders, b->orders);
+	assert_int_equal(a->purchase_days, b->purchase_days);
+	assert_true(a->log_gaps == b->log_gaps);
+	assert_true(a->gross_revenue == b->gross_revenue);
+	assert_true(a->first_day_revenue == b->first_day_revenue);
+	assert_true(a->returns == b->returns);
+}
+
+struct batches {
+	struct customers *customers;
+	size_t n, size;
+};
+
+static void add_batch(void *context, size_t k)
+{
+	const struct batches *batches = context;
+	size_t begin = k * batches->size, end = begin + batches->size;
+	end = end < batches->n ? end : batches->n;
+	const struct transactions rows = {
+		end - begin, ids + begin, days + begin, amounts + begin, orders + begin};
+	customers_add(batches->customers, &rows);
+}
+
+static struct customers *gather(size_t n, size_t batch, unsigned threads)
+{
+	struct batches batches = {customers_new(ALL), n, batch};
+	parallel_for(threads, (n + batch - 1) / batch, add_batch, &batches);
+	customers_finish(batches.customers, threads);
+	return batches.customers;
+}
+
+static void test_agrees_with_plain_counting(void **state)
+{
+	(void)state;
+	enum { N = 600 };
+	make_rows(N, 90, 11);
+	struct customers *customers = gather(N, 37, 1);
+	size_t with_purchase = 0;
+	for (size_t i = 0; i < N; i++) {
+		bool first = amounts[i] >= 0;
+		for (size_t j = 0; j < i && first; j++)
+			first = amounts[j] < 0 || !text_equal(ids[j], ids[i]);
+		with_purchase += first;
+	}
+	assert_int_equal(customers_count(customers), with_purchase);
+	for (size_t i = 0; i < customers_count(customers); i++) {
+		struct customer got = customers_get(customers, i);
+		struct customer expected = plain_customer(N, got.id);
+		assert_same(&got, &expected);
+	}
+	customers_free(customers);
+}
+
+static void test_sorted_bytewise(void **state)
+{
+	(void)state;
+	make_rows(MOST, 1500, 5);
+	struct customers *customers = gather(MOST, 1000, 1);
+	for (size_t i = 1; i < customers_count(customers); i++)
+		assert_true(text_compare(customers_get(customers, i - 1).id,
+				    customers_get(customers, i).id) < 0);
+	customers_free(customers);
+}
+
+static void test_order_batches_and_threads_change_nothing(void **state)
+{
+	(void)state;
+	make_rows(MOST, 300, 23);
+	struct customers *one = gather(MOST, MOST, 1);
+	for (uint64_t round = 1; round <= 6; round++) {
+		shuffle(MOST, round);
+		struct customers *other = gather(MOST, 1 + 97 * round, (unsigned)(round % 4 + 1));
+		assert_int_equal(customers_count(other), customers_count(one));
+		for (size_t i = 0; i < customers_count(one); i++) {
+			struct customer a = customers_get(one, i), b = customers_get(other, i);
+			assert_same(&a, &b);
+		}
+		customers_free(other);
+	}
+	customers_free(one);
+}
+
+static void test_returns_only_are_counted_apart(void **state)
+{
+	(void)state;
+	const struct text who[] = {TEXT("a"), TEXT("b"), TEXT("a"), TEXT("c")};
+	const int32_t when[] = {1, 2, 3, 4};
+	const money what[] = {0, -5000000, -1000000, -70};
+	const struct transactions rows = {4, who, when, what, NULL};
+	struct customers *customers = customers_new(0);
+	customers_add(customers, &rows);
+	customers_finish(customers, 1);
+	money_sum returns;
+	assert_int_equal(customers_count(customers), 1); /* an amount of 0 is a purchase */
+	assert_int_equal(customers_returns_only(customers, &returns), 2);
+	assert_true(returns == 5000070);
+	struct customer a = customers_get(customers, 0);
+	assert_int_equal(a.last_purchase, 1); /* not the day of the return */
+	assert_true(a.returns == 1000000 && a.gross_revenue == 0);
+	customers_free(customers);
+}
+
+/* Two of the largest amounts there are overflow 64 bits, not the sum. */
+static void test_sums_have_128_bits(void **state)
+{
+	(void)state;
+	const struct text who[] = {TEXT("x"), TEXT("x"), TEXT("x")};
+	const int32_t when[] = {1, 1, 1};
+	const money what[] = {INT64_MAX, INT64_MAX, INT64_MAX};
+	const struct transactions rows = {3, who, when, what, NULL};
+	struct customers *customers = customers_new(CUSTOMERS_NEED_FIRST_DAY);
+	customers_add(customers, &rows);
+	customers_finish(customers, 1);
+	struct customer x = customers_get(customers, 0);
+	assert_true(x.gross_revenue == (money_sum)INT64_MAX * 3);
+	assert_true(x.first_day_revenue == (money_sum)INT64_MAX * 3);
+	customers_free(customers);
+}
+
+static void test_nobody(void **state)
+{
+	(void)state;
+	struct customers *customers = customers_new(ALL);
+	money_sum returns;
+	customers_finish(customers, 4);
+	assert_int_equal(customers_count(customers), 0);
+	assert_int_equal(customers_returns_only(customers, &returns), 0);
+	assert_int_equal(customers_duplicate(customers).length, 0);
+	customers_free(customers);
+}
+
+static void test_rows_of_a_customers_table(void **state)
+{
+	(void)state;
+	const struct customer table[] = {
+		{.id = TEXT("b"),
+			.first_purchase = 3,
+			.last_purchase = 9,
+			.orders = 4,
+			.purchase_days = 3,
+			.log_gaps = 2.5,
+			.gross_revenue = 70,
+			.first_day_revenue = 10,
+			.returns = 5},
+		{.id = TEXT("a"),
+			.first_purchase = 1,
+			.last_purchase = 1,
+			.orders = 1,
+			.purchase_days = 1,
+			.gross_revenue = 7,
+			.first_day_revenue = 7},
+	};
+	struct customers *customers = customers_new(CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY);
+	customers_add_rows(customers, table, 2);
+	customers_add_rows(customers, &table[1], 1);
+	assert_true(text_equal(customers_duplicate(customers), TEXT("a")));
+	customers_finish(customers, 1);
+	assert_int_equal(customers_count(customers), 2);
+	struct customer a = customers_get(customers, 0), b = customers_get(customers, 1);
+	assert_same(&a, &table[1]);
+	assert_same(&b, &table[0]);
+	customers_free(customers);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_agrees_with_plain_counting),
+		cmocka_unit_test(test_sorted_bytewise),
+		cmocka_unit_test(test_order_batches_and_threads_change_nothing),
+		cmocka_unit_test(test_returns_only_are_counted_apart),
+		cmocka_unit_test(test_sums_have_128_bits),
+		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_rows_of_a_customers_table),
+	};
+	return cmocka_run_group_tests_name("customers", tests, NULL, NULL);
+}
