@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/encoding.h"
 
 struct csv {
 	const char *name;
@@ -326,6 +327,19 @@ static bool check_is_text(const struct csv *csv, struct text text, struct error 
 	return true;
 }
 
+static bool check_header_utf8(const struct csv *csv, struct text header, struct error *err)
+{
+	size_t bad;
+	struct buffer words = {0};
+	if (utf8_valid(header.at, header.length, &bad))
+		return true;
+	encoding_explain(header, bad, NULL, &words);
+	error_set(err, ERROR_DATA, "%s:%lld: %.*s", csv->name, (long long)csv->line,
+		(int)words.length, words.bytes);
+	buffer_release(&words);
+	return false;
+}
+
 bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, struct error *err)
 {
 	*used = 0;
@@ -339,10 +353,15 @@ bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, st
 			return true;
 		if (record.kind != RECORD_ROW && record.kind != RECORD_BLANK)
 			return refuse_header(csv, rest, record.kind, err);
+		if (record.kind == RECORD_BLANK) {
+			csv->line += record.lines;
+			at += record.used;
+			continue;
+		}
+		if (!check_header_utf8(csv, (struct text){rest.at, record.length}, err))
+			return false;
 		csv->line += record.lines;
 		at += record.used;
-		if (record.kind == RECORD_BLANK)
-			continue;
 		csv->dialect.delimiter = delimiter;
 		csv->header_record = mem_text(rest.at, record.length);
 		csv->header_length = record.length;
@@ -435,6 +454,11 @@ static void keep_record(
 	};
 	if (record->kind == RECORD_STRAY) {
 		place.kind = CSV_STRAY_QUOTE;
+		batch_fault(batch, place);
+		return;
+	}
+	if (!utf8_valid(batch->text + start, record->length, NULL)) {
+		place.kind = CSV_NOT_UTF8;
 		batch_fault(batch, place);
 		return;
 	}

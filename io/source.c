@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/encoding.h"
 #include "io/gzip.h"
 #include "io/raw.h"
 #include "io/zstd.h"
+
+enum { PIECE = 64 * 1024 };
 
 struct source {
 	struct raw raw;
@@ -13,6 +16,11 @@ struct source {
 	struct gzip *gzip;
 	struct zstd *zstd;
 	bool started; /* the compression is known */
+	struct encoding *encoding;
+	char *piece;             /* before conversion */
+	struct buffer converted; /* after it; taken up to the place */
+	size_t place;
+	bool at_end;
 };
 
 const char *source_name(const char *path)
@@ -33,7 +41,14 @@ struct source *source_open(const char *path, const char *encoding, struct error 
 		source_close(source);
 		return NULL;
 	}
-	(void)encoding;
+	if (encoding != NULL) {
+		source->encoding = encoding_open(encoding, err);
+		source->piece = mem_array(PIECE, 1);
+		if (source->encoding == NULL) {
+			source_close(source);
+			return NULL;
+		}
+	}
 	return source;
 }
 
@@ -44,6 +59,9 @@ void source_close(struct source *source)
 	gzip_close(source->gzip);
 	zstd_close(source->zstd);
 	raw_release(&source->raw);
+	encoding_close(source->encoding);
+	mem_free(source->piece);
+	buffer_release(&source->converted);
 	mem_free(source);
 }
 
@@ -126,11 +144,9 @@ static bool read_plain(
 	return true;
 }
 
-bool source_read(
+static bool read_decompressed(
 	struct source *source, char *room, size_t capacity, size_t *length, struct error *err)
 {
-	if (!source->started && !start(source, err))
-		return false;
 	switch (source->compression) {
 	case COMPRESSION_GZIP:
 		return gzip_read(source->gzip, &source->raw, room, capacity, length, err);
@@ -140,4 +156,61 @@ bool source_read(
 		break;
 	}
 	return read_plain(&source->raw, room, capacity, length, err);
+}
+
+/* A byte order mark is no part of the first column's name. */
+static bool drop_mark(
+	struct source *source, char *room, size_t capacity, size_t *length, struct error *err)
+{
+	const char *other = encoding_guess_bom(room, *length);
+	if (other != NULL)
+		return error_set(err, ERROR_DATA, "%s: is text in %s (use --encoding %s)",
+			source->raw.name, other, other);
+	if (*length < 3 || memcmp(room, "\xEF\xBB\xBF", 3) != 0)
+		return true;
+	bool was_full = *length == capacity;
+	size_t more = 0;
+	*length -= 3;
+	memmove(room, room + 3, *length);
+	/* A short piece would mean the end. */
+	if (was_full && !read_decompressed(source, room + *length, 3, &more, err))
+		return false;
+	*length += more;
+	return true;
+}
+
+static bool read_converted(
+	struct source *source, char *room, size_t capacity, size_t *length, struct error *err)
+{
+	*length = 0;
+	while (*length < capacity) {
+		size_t there = source->converted.length - source->place;
+		size_t taken = there < capacity - *length ? there : capacity - *length;
+		if (taken > 0)
+			memcpy(room + *length, source->converted.bytes + source->place, taken);
+		*length += taken;
+		source->place += taken;
+		if (*length == capacity || source->at_end)
+			break;
+		size_t got;
+		if (!read_decompressed(source, source->piece, PIECE, &got, err))
+			return false;
+		source->at_end = got < PIECE;
+		source->converted.length = source->place = 0;
+		encoding_convert(
+			source->encoding, source->piece, got, source->at_end, &source->converted);
+	}
+	return true;
+}
+
+bool source_read(
+	struct source *source, char *room, size_t capacity, size_t *length, struct error *err)
+{
+	bool first = !source->started;
+	if (first && !start(source, err))
+		return false;
+	if (source->encoding != NULL)
+		return read_converted(source, room, capacity, length, err);
+	return read_decompressed(source, room, capacity, length, err) &&
+	       (!first || drop_mark(source, room, capacity, length, err));
 }
