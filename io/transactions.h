@@ -1,0 +1,95 @@
+/* Inputs -> typed rows: customer, day, amount, order; every other row accounted for.
+ *
+ * Reads exports of transactions, and the customers table, told apart by the first header. Good
+ * rows go to the client in columns, from any thread and in any order; a bad row stops the run with
+ * file, line, what is wrong and the cure, unless settings name a rejects file, which then takes it.
+ *
+ * A row is judged in this order, and counted where it first falls: its form (too short, too long,
+ * stray quote, bytes that are no UTF-8) - where - date - since, until, as-of - customer - amount -
+ * order - returns. So a row that is filtered away needs no good amount.
+ *
+ *	struct transactions_client client = {&state, on_start, on_rows, on_customers, NULL};
+ *	struct transactions_report report;
+ *	if (!transactions_read(paths, n_paths, &settings, &client, &report, err)) ...
+ *	transactions_report_release(&report);
+ */
+#ifndef IO_TRANSACTIONS_H
+#define IO_TRANSACTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/customer.h"
+#include "base/error.h"
+#include "base/transactions.h"
+#include "io/accounting.h"
+#include "io/amounts.h"
+#include "io/dates.h"
+#include "io/reader.h"
+#include "io/roles.h"
+#include "io/where.h"
+
+enum returns_policy { RETURNS_NET, RETURNS_DROP, RETURNS_REJECT };
+
+struct transactions_settings {
+	struct reader_settings reader;
+	struct role_wish wishes[N_ROLES];
+	struct date_format dates;
+	struct amount_format amounts;
+	const struct where *wheres;
+	size_t n_wheres;
+	bool has_since, has_until, has_as_of;
+	int32_t since, until, as_of; /* days */
+	enum returns_policy returns;
+	const char *rejects;     /* a path, or NULL: the first bad row ends the run */
+	int64_t max_rejects;     /* -1: no bound */
+	double max_rejects_pct;  /* of the rows read; negative: no bound */
+	bool single_events_only; /* a customers table is an error */
+	bool customers_only;     /* transactions are an error */
+};
+
+struct input_file {
+	const char *name; /* the path, borrowed; <stdin> */
+	enum compression compression;
+	int64_t bytes;
+	uint32_t crc;
+	int64_t rows;
+};
+
+struct transactions_report {
+	struct accounting counts;
+	struct input_file *files; /* those that were read to their end */
+	size_t n_files;
+	bool is_customers_table;
+	bool has_amounts;            /* there is an amount column; customers tables: not empty */
+	bool has_orders;             /* there is an order column */
+	bool has_log_gaps;           /* customers tables: the column is there */
+	bool has_days;               /* a valid date was read */
+	int32_t first_day, last_day; /* of all valid dates, filtered or not */
+	int32_t as_of;               /* when has_days */
+	int money_decimals;          /* the most seen, 0 to 6 */
+	char *first_reject;          /* the first rejected row's place and words, or NULL */
+};
+
+struct transactions_client {
+	void *context;
+	/* The first header is known: report says of what kind the input is. Returns the context of
+	 * the two calls below, which come after it. */
+	void *(*start)(void *context, const struct transactions_report *report);
+	void (*take)(void *context, const struct transactions *rows);
+	/* Rows of a customers table: ids are borrowed until it returns. */
+	void (*take_customers)(void *context, const struct customer *rows, size_t n_rows);
+	void (*progress)(void *context, int64_t bytes); /* may be NULL */
+};
+
+/* report is filled also when the run fails, as far as it came. Errors: those of the reader;
+ * ERROR_DATA for a bad row, a missing column, rejects over the bound, every row rejected, no row
+ * at all, a file given twice. */
+bool transactions_read(const char *const *paths, size_t n_paths,
+	const struct transactions_settings *settings, const struct transactions_client *client,
+	struct transactions_report *report, struct error *err);
+
+void transactions_report_release(struct transactions_report *report);
+
+#endif
