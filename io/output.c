@@ -230,12 +230,13 @@ static void packer_free(voidpf unused, voidpf memory)
 
 static void packer_init(z_stream *packer)
 {
-	enum { GZIP_WRAPPER = 16, USUAL_MEMORY = 8 };
+	/* Level 4 takes half the time of level 6 for csv that is a twentieth larger. */
+	enum { LEVEL = 4, GZIP_WRAPPER = 16, USUAL_MEMORY = 8 };
 	packer->zalloc = packer_memory;
 	packer->zfree = packer_free;
 	/* The header that zlib writes by itself holds no time and no name. */
-	int status = deflateInit2(packer, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
-		MAX_WBITS + GZIP_WRAPPER, USUAL_MEMORY, Z_DEFAULT_STRATEGY);
+	int status = deflateInit2(packer, LEVEL, Z_DEFLATED, MAX_WBITS + GZIP_WRAPPER, USUAL_MEMORY,
+		Z_DEFAULT_STRATEGY);
 	assert(status == Z_OK);
 }
 
