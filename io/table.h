@@ -12,11 +12,22 @@
  *	static void fill(const void *rows, size_t row, struct cell *cells) { ... }
  *
  *	struct table *table = table_open(&style, columns, 2, err);
- *	bool done = table != NULL && table_rows(table, fill, rows, n_rows, err) &&
- *		table_close(table, err);
+ *	if (table == NULL)
+ *		return false;
+ *	if (!table_rows(table, fill, rows, n_rows, err)) {
+ *		table_discard(table);
+ *		return false;
+ *	}
+ *	return table_close(table, err);
  *
- * Streams of unknown length call table_rows() again and again; text and md then keep the cells
- * until the end, csv, tsv, json and jsonl write as they go.
+ * Streams of unknown length call table_rows() again and again; text and md then keep the cells'
+ * texts until the end, csv, tsv, json and jsonl write as they go.
+ *
+ * csv is RFC 4180 with LF line ends and quotes where they are needed: around a delimiter, a quote,
+ * CR, LF, and blanks at an end, which readers drop. tsv writes tab, line feed, carriage return and
+ * backslash inside a text as \t \n \r \\. json is an array of objects, one a line; jsonl the
+ * objects alone; an empty cell is null. text and md show control characters as question marks and
+ * align by the columns that characters take on a terminal; an empty cell is a dash in text.
  */
 #ifndef IO_TABLE_H
 #define IO_TABLE_H
@@ -68,23 +79,36 @@ enum table_format {
 struct table_style {
 	enum table_format format;
 	const char *path;   /* NULL or "-": standard output; an ending .gz compresses */
-	int digits;         /* significant digits of reals; -1: shortest that reads back the same in
-			       csv, tsv, json and jsonl, 4 in text and md */
+	int digits;         /* significant digits of reals, 1 to 17; -1: shortest that reads back
+			       the same in csv, tsv, json and jsonl, 4 in text and md */
 	int money_decimals; /* 0 to 6 */
 	int64_t top;        /* only the first top rows; -1: all */
-	const char *by;     /* with top: the column to sort by, largest first; NULL: as they come */
+	const char *by;     /* the column to sort by; NULL: rows as they come */
 	unsigned threads;   /* for formatting; the bytes are the same for any number */
 };
 
-/* Sets cells[0..n_columns) of the row; must be safe to call from several threads. */
+/* By its name in the options: auto, text, csv, tsv, json, jsonl, md. */
+bool table_format_of(struct text name, enum table_format *format);
+
+/* Sets cells[0..n_columns) of the row, which are all zero; must be safe to call from several
+ * threads. */
 typedef void table_fill(const void *rows, size_t row, struct cell *cells);
 
 struct table;
 
 /* NULL, with err set, when the file cannot be made, or by names no column (ERROR_USAGE, with the
- * nearest name). The columns must outlive the table. */
+ * nearest name). The columns must outlive the table.
+ *
+ * By a column, numbers and days stand in descending order, text in ascending order, bytewise,
+ * empty cells last; ties are broken by the first column, ascending, then by the order in which the
+ * rows came. No more than top rows are held. */
 struct table *table_open(const struct table_style *style, const struct column *columns,
 	size_t n_columns, struct error *err);
+
+/* For a table that is opened, so that a wrong name fails early, before the input has shown how
+ * many decimals its money has. Comes before the first rows. */
+void table_set_money_decimals(struct table *table, int decimals);
+
 bool table_rows(
 	struct table *table, table_fill *fill, const void *rows, size_t n_rows, struct error *err);
 /* Completes the output and puts it in its place; frees the table also when it fails. */

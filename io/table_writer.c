@@ -1,0 +1,63 @@
+#include "io/table_writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/day.h"
+#include "io/digits.h"
+#include "io/shown.h"
+
+size_t cell_write(
+	char *room, const struct table_sheet *sheet, enum column_kind kind, const struct cell *cell)
+{
+	switch (kind) {
+	case COLUMN_DAY:
+		return strlen(day_write(cell->day, room));
+	case COLUMN_COUNT:
+		return digits_write_signed(cell->count, room);
+	case COLUMN_MONEY:
+		return digits_write_money(cell->money, sheet->money_decimals, room);
+	case COLUMN_REAL:
+		return sheet->padded_digits ? real_write_padded(cell->real, sheet->digits, room)
+					    : real_write(cell->real, sheet->digits, room);
+	case COLUMN_TEXT:
+		break;
+	}
+	abort(); /* a text, or a kind that is none */
+}
+
+bool kind_is_number(enum column_kind kind)
+{
+	return kind == COLUMN_COUNT || kind == COLUMN_MONEY || kind == COLUMN_REAL;
+}
+
+static void write_blanks(struct buffer *bytes, size_t n)
+{
+	buffer_reserve(bytes, n);
+	memset(bytes->bytes + bytes->length, ' ', n);
+	bytes->length += n;
+}
+
+void write_aligned(struct buffer *bytes, struct text text, size_t width, enum side side)
+{
+	size_t columns = shown_width(text);
+	size_t n_blanks = columns < width ? width - columns : 0;
+	if (side == SIDE_RIGHT)
+		write_blanks(bytes, n_blanks);
+	buffer_text(bytes, text);
+	if (side == SIDE_LEFT)
+		write_blanks(bytes, n_blanks);
+}
+
+size_t rows_per_block(const struct table_sheet *sheet)
+{
+	enum { CELLS = 32768 };
+	return sheet->n_columns < CELLS ? CELLS / sheet->n_columns : 1;
+}
+
+void fill_cells(const struct table_sheet *sheet, table_fill *fill, const void *rows, size_t row,
+	struct cell *cells)
+{
+	memset(cells, 0, sheet->n_columns * sizeof(*cells));
+	fill(rows, row, cells);
+}

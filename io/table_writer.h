@@ -1,0 +1,93 @@
+/* Inside io/table: what its writers share.
+ *
+ * A row writer turns a row into bytes by itself (csv, tsv, json, jsonl). An aligned writer (text,
+ * md) first turns cells into texts; lines are laid out when the widths of all are known. Writers
+ * hold no state, so that blocks of rows can be written on several threads.
+ */
+#ifndef IO_TABLE_WRITER_H
+#define IO_TABLE_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "io/output.h"
+#include "io/real.h"
+#include "io/table.h"
+
+struct table_sheet {
+	const struct column *columns;
+	size_t n_columns;
+	int digits;         /* REAL_SHORTEST, or how many */
+	bool padded_digits; /* with zeros at the end, for people */
+	int money_decimals;
+};
+
+struct row_writer {
+	void (*head)(struct buffer *bytes, const struct table_sheet *sheet);
+	/* number counts the rows from 0. */
+	void (*row)(struct buffer *bytes, const struct table_sheet *sheet, const struct cell *cells,
+		uint64_t number);
+	void (*tail)(struct buffer *bytes, const struct table_sheet *sheet);
+};
+
+/* A line is n_columns texts that follow each other, with their lengths in bytes. */
+typedef void aligned_line(struct buffer *bytes, const struct table_sheet *sheet,
+	const size_t *widths, const char *texts, const uint32_t *lengths);
+
+struct aligned_writer {
+	void (*text)(struct buffer *bytes, struct text text);
+	const char *empty; /* what an empty cell shows */
+	size_t least_width;
+	aligned_line *head; /* of the names */
+	aligned_line *row;
+};
+
+extern const struct row_writer csv_writer, tsv_writer, json_writer, jsonl_writer;
+extern const struct aligned_writer text_writer, md_writer;
+
+/* Writes a cell that is neither empty nor text into room for CELL_ROOM bytes; returns its length.
+ */
+enum { CELL_ROOM = 48 };
+size_t cell_write(char *room, const struct table_sheet *sheet, enum column_kind kind,
+	const struct cell *cell);
+
+/* Money, counts and reals: what stands to the right. */
+bool kind_is_number(enum column_kind kind);
+
+/* Blanks before or after the text, up to width columns. */
+enum side { SIDE_LEFT, SIDE_RIGHT };
+void write_aligned(struct buffer *bytes, struct text text, size_t width, enum side side);
+
+/* Rows that one thread writes at a time. */
+size_t rows_per_block(const struct table_sheet *sheet);
+
+/* The cells come to fill() all zero. */
+void fill_cells(const struct table_sheet *sheet, table_fill *fill, const void *rows, size_t row,
+	struct cell *cells);
+
+/* The rows of an aligned table, as the texts of their cells, until the last is known. */
+struct gathering;
+
+struct gathering *gathering_open(
+	const struct aligned_writer *writer, const struct table_sheet *sheet);
+void gathering_rows(struct gathering *gathering, table_fill *fill, const void *rows, size_t n_rows,
+	unsigned threads);
+bool gathering_write(
+	struct gathering *gathering, unsigned threads, struct output *output, struct error *err);
+void gathering_release(struct gathering *gathering); /* takes NULL */
+
+/* The first rows in the order of one column, at most limit of them: largest first, text in
+ * ascending order, empty cells last; ties by the first column, ascending, then as they came. */
+struct ranking;
+
+struct ranking *ranking_open(const struct table_sheet *sheet, size_t by, uint64_t limit);
+void ranking_rows(struct ranking *ranking, table_fill *fill, const void *rows, size_t n_rows);
+/* Puts them in order and says how many there are; ranking_fill() then takes the ranking as rows. */
+size_t ranking_sort(struct ranking *ranking);
+table_fill ranking_fill;
+void ranking_release(struct ranking *ranking); /* takes NULL */
+
+#endif
