@@ -1,0 +1,423 @@
+#include "cmd/input.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cmd/message.h"
+#include "io/encoding.h"
+
+static const char *role_columns[N_ROLES];
+static const char *date_format, *delimiter, *thousands, *currency_sign, *encoding, *rejects,
+	*max_rejects;
+static bool decimal_comma;
+static struct option_day since, until, as_of;
+static struct option_list wheres;
+static struct where *parsed_wheres;
+static int returns = RETURNS_NET;
+static int64_t threads = 0, max_field = CSV_MAX_RECORD;
+
+static const char *const returns_choices[] = {"net", "drop", "reject", NULL};
+
+static const struct option options[] = {
+	{.name = "customer",
+		.kind = OPTION_TEXT,
+		.target = &role_columns[ROLE_CUSTOMER],
+		.argument = "COL",
+		.help = "the customer's id: a column by name or number"},
+	{.name = "date",
+		.kind = OPTION_TEXT,
+		.target = &role_columns[ROLE_DATE],
+		.argument = "COL",
+		.help = "the day of the purchase"},
+	{.name = "amount",
+		.kind = OPTION_TEXT,
+		.target = &role_columns[ROLE_AMOUNT],
+		.argument = "COL",
+		.help = "the money; 'Quantity*UnitPrice' multiplies two columns, exactly;"
+			" none: there is no money"},
+	{.name = "order",
+		.kind = OPTION_TEXT,
+		.target = &role_columns[ROLE_ORDER],
+		.argument = "COL",
+		.help = "the order's id; none: every row is an order"},
+	{.name = "product",
+		.kind = OPTION_TEXT,
+		.target = &role_columns[ROLE_PRODUCT],
+		.argument = "COL",
+		.help = "the product, compared as text by --where"},
+	{.name = "date-format",
+		.kind = OPTION_TEXT,
+		.target = &date_format,
+		.argument = "FMT",
+		.help = "%Y %y %m %d %b %B %H %I %M %S %p %z %s; without it, ISO 8601 and "
+			"YYYYMMDD"},
+	{.name = "delimiter",
+		.kind = OPTION_TEXT,
+		.target = &delimiter,
+		.argument = "C",
+		.help = "between fields; without it, what the header shows: , ; tab or |"},
+	{.name = "decimal-comma",
+		.kind = OPTION_FLAG,
+		.target = &decimal_comma,
+		.help = "amounts are written 12,50"},
+	{.name = "thousands",
+		.kind = OPTION_TEXT,
+		.target = &thousands,
+		.argument = "C",
+		.help = "the separator of thousands in amounts"},
+	{.name = "currency-sign",
+		.kind = OPTION_TEXT,
+		.target = &currency_sign,
+		.argument = "TEXT",
+		.help = "before or after amounts"},
+	{.name = "encoding",
+		.kind = OPTION_TEXT,
+		.target = &encoding,
+		.argument = "NAME",
+		.help = "GB18030, Big5, UTF-16, latin1, ...; without it, UTF-8"},
+	{.name = "since",
+		.kind = OPTION_DAY,
+		.target = &since,
+		.argument = "DATE",
+		.help = "leave out rows before this day"},
+	{.name = "until",
+		.kind = OPTION_DAY,
+		.target = &until,
+		.argument = "DATE",
+		.help = "leave out rows after this day"},
+	{.name = "where",
+		.kind = OPTION_LIST,
+		.target = &wheres,
+		.argument = "'COL OP VALUE'",
+		.help = "keep rows that hold: = != < <= > >=; again and again: all must hold"},
+	{.name = "as-of",
+		.kind = OPTION_DAY,
+		.target = &as_of,
+		.argument = "DATE",
+		.help = "the day the report speaks of; without it, --until, or the last date read"},
+	{.name = "returns",
+		.kind = OPTION_CHOICE,
+		.target = &returns,
+		.argument = "HOW",
+		.choices = returns_choices,
+		.help = "negative amounts: net subtracts, drop ignores, reject refuses them"},
+	{.name = "rejects",
+		.kind = OPTION_TEXT,
+		.target = &rejects,
+		.argument = "FILE",
+		.help = "bad rows go here (CSV) and do not stop the run"},
+	{.name = "max-rejects",
+		.kind = OPTION_TEXT,
+		.target = &max_rejects,
+		.argument = "N|P%",
+		.help = "how many bad rows, or what share of all, are too many"},
+	{.name = "max-field",
+		.kind = OPTION_INTEGER,
+		.target = &max_field,
+		.argument = "BYTES",
+		.least = 1024,
+		.most = 1 << 30,
+		.help = "the longest record"},
+	{.name = "threads",
+		.kind = OPTION_INTEGER,
+		.target = &threads,
+		.argument = "N",
+		.least = 1,
+		.most = 1024,
+		.plain_default = true,
+		.help = "without it, one for each processor; 1 is one thread in all"},
+};
+
+const struct option_group input_group = {"Input options", options, COUNT_OF(options)};
+
+unsigned input_threads(void)
+{
+	cpu_set_t set;
+	if (threads > 0)
+		return (unsigned)threads;
+	if (sched_getaffinity(0, sizeof(set), &set) != 0)
+		return 1;
+	int n = CPU_COUNT(&set);
+	return n > 0 ? (unsigned)n : 1;
+}
+
+/* ---- settings ---- */
+
+static bool set_delimiter(char *result, struct error *err)
+{
+	*result = 0;
+	if (delimiter == NULL)
+		return true;
+	if (strcmp(delimiter, "\\t") == 0 || strcmp(delimiter, "tab") == 0)
+		*result = '\t';
+	else if (strlen(delimiter) == 1)
+		*result = delimiter[0];
+	bool usable = *result != 0 && *result != '"' && *result != '\r' && *result != '\n' &&
+		      ((unsigned char)*result < 0x80);
+	return usable || error_set(err, ERROR_USAGE,
+				 "--delimiter must be one character such as , ; | or tab, not '%s'",
+				 delimiter);
+}
+
+/* "100" or "2.5%". */
+static bool set_max_rejects(struct transactions_settings *settings, struct error *err)
+{
+	settings->max_rejects = -1;
+	settings->max_rejects_pct = -1;
+	if (max_rejects == NULL)
+		return true;
+	if (rejects == NULL)
+		return error_set(
+			err, ERROR_USAGE, "--max-rejects needs --rejects FILE (bad rows go there)");
+	size_t length = strlen(max_rejects);
+	bool is_pct = length > 0 && max_rejects[length - 1] == '%';
+	struct amount_format plain = {0};
+	struct amount amount;
+	struct text number = {max_rejects, length - is_pct};
+	if (amount_read(&plain, number, &amount) != AMOUNT_OK || amount.value < 0 ||
+		(is_pct && amount.value > 100 * (money)MONEY_UNIT) ||
+		(!is_pct && amount.value % MONEY_UNIT != 0))
+		return error_set(err, ERROR_USAGE,
+			"--max-rejects must be a whole number or a share such as 2%%, not '%s'",
+			max_rejects);
+	if (is_pct)
+		settings->max_rejects_pct = money_as_real(amount.value);
+	else
+		settings->max_rejects = amount.value / MONEY_UNIT;
+	return true;
+}
+
+static bool is_none(const char *column)
+{
+	return column != NULL && strcmp(column, "none") == 0;
+}
+
+static void set_wishes(const struct input_needs *needs, struct transactions_settings *settings)
+{
+	for (int role = 0; role < N_ROLES; role++)
+		settings->wishes[role] = (struct role_wish){ROLE_UNUSED, role_columns[role]};
+	settings->wishes[ROLE_CUSTOMER].need = ROLE_NEEDED;
+	settings->wishes[ROLE_DATE].need = ROLE_NEEDED;
+	if (!is_none(role_columns[ROLE_AMOUNT]))
+		settings->wishes[ROLE_AMOUNT].need = needs->amount ? ROLE_NEEDED : ROLE_IF_THERE;
+	if (needs->orders && !is_none(role_columns[ROLE_ORDER]))
+		settings->wishes[ROLE_ORDER].need = ROLE_IF_THERE;
+	if (role_columns[ROLE_PRODUCT] != NULL)
+		settings->wishes[ROLE_PRODUCT].need = ROLE_IF_THERE;
+}
+
+static bool set_wheres(struct transactions_settings *settings, struct error *err)
+{
+	struct where *parsed = mem_array(wheres.n_items, sizeof(*parsed));
+	settings->wheres = parsed_wheres = parsed;
+	settings->n_wheres = wheres.n_items;
+	for (size_t i = 0; i < wheres.n_items; i++)
+		if (!where_parse(&parsed[i], wheres.items[i], err))
+			return false;
+	return true;
+}
+
+static bool check_days(struct error *err)
+{
+	if (since.given && until.given && since.day > until.day)
+		return error_set(
+			err, ERROR_USAGE, "--since lies after --until: no row can be kept");
+	if (until.given && as_of.given && until.day > as_of.day)
+		return error_set(err, ERROR_USAGE,
+			"--until lies after --as-of: a report does not know what comes after its "
+			"day");
+	if (since.given && as_of.given && since.day > as_of.day)
+		return error_set(
+			err, ERROR_USAGE, "--since lies after --as-of: no row can be kept");
+	return true;
+}
+
+/* Whether an encoding is known is a matter of the command line, not of the first file. */
+static bool check_encoding(struct error *err)
+{
+	if (encoding == NULL)
+		return true;
+	struct encoding *known = encoding_open(encoding, err);
+	if (known != NULL)
+		encoding_close(known);
+	return known != NULL;
+}
+
+bool input_settings(
+	const struct input_needs *needs, struct transactions_settings *settings, struct error *err)
+{
+	*settings = (struct transactions_settings){
+		.reader.encoding = encoding,
+		.reader.dialect.max_record = (size_t)max_field,
+		.reader.threads = input_threads(),
+		.has_since = since.given && !needs->since_leaves_rows,
+		.has_until = until.given,
+		.has_as_of = as_of.given,
+		.since = since.day,
+		.until = until.day,
+		.as_of = as_of.day,
+		.returns = (enum returns_policy)returns,
+		.rejects = rejects,
+		.single_events_only = needs->single_events_only,
+	};
+	set_wishes(needs, settings);
+	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
+	       check_encoding(err) && set_max_rejects(settings, err) &&
+	       date_format_compile(&settings->dates, date_format, err) &&
+	       amount_format_make(
+		       &settings->amounts, decimal_comma, thousands, currency_sign, err) &&
+	       set_wheres(settings, err);
+}
+
+/* ---- progress ---- */
+
+static struct timespec started, last_shown;
+static int64_t bytes_in_all; /* 0 when a pipe is among the inputs */
+static bool is_shown;
+
+static double seconds_since(const struct timespec *then)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+static void progress_start(const char *const *paths, size_t n_paths)
+{
+	bytes_in_all = 0;
+	for (size_t i = 0; i < n_paths; i++) {
+		struct stat st;
+		bool is_file = strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 &&
+			       S_ISREG(st.st_mode);
+		if (!is_file) {
+			bytes_in_all = 0;
+			break;
+		}
+		bytes_in_all += st.st_size;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &started);
+	last_shown = started;
+}
+
+void input_progress(void *context, int64_t bytes)
+{
+	(void)context;
+	static int is_terminal = -1;
+	if (is_terminal < 0)
+		is_terminal = isatty(STDERR_FILENO);
+	if (is_terminal == 0 || seconds_since(&started) < 1 || seconds_since(&last_shown) < 0.1)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &last_shown);
+	double megabytes = (double)bytes / 1e6, rate = megabytes / seconds_since(&started);
+	if (bytes_in_all > 0)
+		fprintf(stderr, "\r\033[Kread %.0f of %.0f MB, %.0f MB/s, %.0f s left", megabytes,
+			(double)bytes_in_all / 1e6, rate,
+			((double)bytes_in_all / 1e6 - megabytes) / rate);
+	else
+		fprintf(stderr, "\r\033[Kread %.0f MB, %.0f MB/s", megabytes, rate);
+	is_shown = true;
+}
+
+void input_progress_end(void)
+{
+	if (is_shown)
+		fputs("\r\033[K", stderr);
+	is_shown = false;
+}
+
+/* ---- loading ---- */
+
+static void take(void *context, const struct transactions *rows)
+{
+	customers_add(context, rows);
+}
+
+static void take_customers(void *context, const struct customer *rows, size_t n_rows)
+{
+	customers_add_rows(context, rows, n_rows);
+}
+
+static struct input loaded;
+static bool is_loaded;
+
+/* What to gather is known only with the first header: on it depends whether there are orders. */
+static void *start(void *context, const struct transactions_report *report)
+{
+	const struct input_needs *needs = context;
+	unsigned gathered = needs->customers;
+	if (report->is_customers_table)
+		gathered = CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY;
+	else if (needs->orders && report->has_orders)
+		gathered |= CUSTOMERS_NEED_ORDERS;
+	loaded.customers = customers_new(gathered);
+	return loaded.customers;
+}
+
+static bool check_duplicate(const char *path, struct error *err)
+{
+	struct text id = customers_duplicate(loaded.customers);
+	char room[TEXT_EXCERPT_SIZE];
+	return id.length == 0 ||
+	       error_set(err, ERROR_DATA,
+		       "%s: customer '%s' stands in two rows of the customers table"
+		       " (make one table of all transactions with patron customers)",
+		       source_name(path), text_excerpt(id, room));
+}
+
+/* Rejected rows are no failure, but nobody should have to open the manifest to learn of them. */
+static void warn_of_rejects(void)
+{
+	const struct transactions_report *report = &loaded.report;
+	int64_t n = accounting_rejected(&report->counts);
+	if (n > 0)
+		message_warning("%lld of %lld rows rejected, first %s; see %s", (long long)n,
+			(long long)report->counts.rows, report->first_reject, rejects);
+}
+
+const struct input *input_load(const char *const *paths, size_t n_paths,
+	const struct input_needs *needs, struct error *err)
+{
+	static const char *const standard_input[] = {"-"};
+	struct transactions_settings settings;
+	if (n_paths == 0) {
+		paths = standard_input;
+		n_paths = 1;
+	}
+	is_loaded = true;
+	if (!input_settings(needs, &settings, err))
+		return NULL;
+	struct input_needs copy = *needs;
+	const struct transactions_client client = {.context = &copy,
+		.start = start,
+		.take = take,
+		.take_customers = take_customers,
+		.progress = input_progress};
+	progress_start(paths, n_paths);
+	bool good = transactions_read(paths, n_paths, &settings, &client, &loaded.report, err);
+	input_progress_end();
+	if (!good)
+		return NULL;
+	customers_finish(loaded.customers, settings.reader.threads);
+	loaded.n_returns_only = customers_returns_only(loaded.customers, &loaded.returns_only);
+	warn_of_rejects();
+	return check_duplicate(paths[0], err) ? &loaded : NULL;
+}
+
+const struct input *input_loaded(void)
+{
+	return is_loaded ? &loaded : NULL;
+}
+
+void input_release(void)
+{
+	mem_free(parsed_wheres);
+	mem_free(wheres.items);
+	customers_free(loaded.customers);
+	transactions_report_release(&loaded.report);
+	loaded = (struct input){0};
+}

@@ -1,0 +1,54 @@
+/* The options that all commands reading transactions share, and what reading gives. */
+#ifndef CMD_INPUT_H
+#define CMD_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "analytics/customers.h"
+#include "base/error.h"
+#include "cmd/options.h"
+#include "io/transactions.h"
+
+extern const struct option_group input_group;
+
+/* What a command asks of its input. */
+struct input_needs {
+	bool amount;             /* an amount column, unless --amount none */
+	bool orders;             /* distinct orders where there is an order column */
+	unsigned customers;      /* CUSTOMERS_NEED_DAYS, CUSTOMERS_NEED_FIRST_DAY: of
+				    analytics/customers.h */
+	bool single_events_only; /* a customers table will not do */
+	bool since_leaves_rows;  /* the command reads --since itself: see input_since() */
+};
+
+struct input {
+	struct customers *customers; /* finished */
+	struct transactions_report report;
+	size_t n_returns_only; /* customers with returns only, who are not among them */
+	money_sum returns_only;
+};
+
+/* Settings from the options alone; ERROR_USAGE. What it points at lives as long as the program. */
+bool input_settings(
+	const struct input_needs *needs, struct transactions_settings *settings, struct error *err);
+
+/* Reads all into customers; NULL with err set. The program reads once: what comes back, also what a
+ * failed run saw of its input, is kept for the manifest until input_release(). */
+const struct input *input_load(const char *const *paths, size_t n_paths,
+	const struct input_needs *needs, struct error *err);
+
+/* What was read so far; NULL before input_load(). */
+const struct input *input_loaded(void);
+
+/* The progress line on standard error: a terminal's only, and only after a second. */
+void input_progress(void *context, int64_t bytes);
+void input_progress_end(void);
+
+/* What is worth a warning once all went well: rejected rows. */
+void input_warn(const struct input *input);
+
+unsigned input_threads(void);
+void input_release(void);
+
+#endif

@@ -1,0 +1,121 @@
+#include "cmd/results.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "cmd/input.h"
+#include "cmd/message.h"
+#include "io/real.h"
+
+static int format = FORMAT_AUTO;
+static const char *path, *by, *manifest;
+static int64_t digits = -1, top = -1;
+static bool quiet;
+
+/* In the order of enum table_format. */
+static const char *const formats[] = {"auto", "text", "csv", "tsv", "json", "jsonl", "md", NULL};
+
+static const struct option options[] = {
+	{.letter = 'f',
+		.name = "format",
+		.kind = OPTION_CHOICE,
+		.target = &format,
+		.argument = "FORMAT",
+		.choices = formats,
+		.help = "text, csv, tsv, json, jsonl or md; auto: from the ending of -o, else text "
+			"on"
+			" a terminal and csv otherwise"},
+	{.letter = 'o',
+		.name = "output",
+		.kind = OPTION_TEXT,
+		.target = &path,
+		.argument = "FILE",
+		.help = "write here, whole or not at all; .gz compresses"},
+	{.name = "digits",
+		.kind = OPTION_INTEGER,
+		.target = &digits,
+		.argument = "N",
+		.least = 1,
+		.most = REAL_MAX_DIGITS,
+		.plain_default = true,
+		.help = "significant digits of reals; without it, all in csv, tsv, json and jsonl,"
+			" 4 in text and md"},
+	{.name = "top",
+		.kind = OPTION_INTEGER,
+		.target = &top,
+		.argument = "N",
+		.least = 0,
+		.plain_default = true,
+		.help = "only the first N rows"},
+	{.name = "by",
+		.kind = OPTION_TEXT,
+		.target = &by,
+		.argument = "COL",
+		.help = "sort by this column: numbers and days from the largest, text from a to z"},
+	{.name = "manifest",
+		.kind = OPTION_TEXT,
+		.target = &manifest,
+		.argument = "FILE",
+		.help = "what was read, used, filtered and rejected, as JSON"},
+	{.letter = 'q',
+		.name = "quiet",
+		.kind = OPTION_FLAG,
+		.target = &quiet,
+		.help = "no warnings and no notes"},
+};
+
+const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
+
+bool results_check(const struct column *columns, size_t n_columns, struct error *err)
+{
+	struct text names[64];
+	struct buffer list = {0};
+	message_set_quiet(quiet);
+	for (size_t i = 0; i < n_columns && i < COUNT_OF(names); i++) {
+		names[i] = text_of(columns[i].name);
+		buffer_format(&list, "%s%s", i > 0 ? ", " : "", columns[i].name);
+		if (by == NULL || strcmp(columns[i].name, by) == 0) {
+			buffer_release(&list);
+			return true;
+		}
+	}
+	int nearest = text_nearest(text_of(by), names, n_columns);
+	error_set(err, ERROR_USAGE, "--by: no column '%s'%s%s%s (columns: %.*s)", by,
+		nearest >= 0 ? "; nearest is '" : "", nearest >= 0 ? names[nearest].at : "",
+		nearest >= 0 ? "'" : "", (int)list.length, list.bytes);
+	buffer_release(&list);
+	return false;
+}
+
+struct table *results_open(
+	const struct column *columns, size_t n_columns, int money_decimals, struct error *err)
+{
+	const struct table_style style = {
+		.format = (enum table_format)format,
+		.path = path,
+		.digits = (int)digits,
+		.money_decimals = money_decimals,
+		.top = top,
+		.by = by,
+		.threads = input_threads(),
+	};
+	return table_open(&style, columns, n_columns, err);
+}
+
+bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,
+	const void *rows, size_t n_rows, int money_decimals, struct error *err)
+{
+	struct table *table = results_open(columns, n_columns, money_decimals, err);
+	if (table == NULL)
+		return false;
+	if (!table_rows(table, fill, rows, n_rows, err)) {
+		table_discard(table);
+		return false;
+	}
+	return table_close(table, err);
+}
+
+const char *results_manifest_path(void)
+{
+	return manifest;
+}

@@ -1,0 +1,27 @@
+/* The options that all commands writing a table share, and the way out. */
+#ifndef CMD_RESULTS_H
+#define CMD_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "cmd/options.h"
+#include "io/table.h"
+
+extern const struct option_group output_group;
+
+/* Settings that can be judged before anything is read: --by names one of the columns. */
+bool results_check(const struct column *columns, size_t n_columns, struct error *err);
+
+/* Writes a whole table where -o, -f, --top and --by say. */
+bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,
+	const void *rows, size_t n_rows, int money_decimals, struct error *err);
+
+/* The same for rows that come bit by bit. */
+struct table *results_open(
+	const struct column *columns, size_t n_columns, int money_decimals, struct error *err);
+
+const char *results_manifest_path(void); /* --manifest, or NULL */
+
+#endif

@@ -1,0 +1,573 @@
+/* patron rfm: recency, frequency and monetary value, their scores, and the segments. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analytics/quantile.h"
+#include "analytics/rfm.h"
+#include "base/day.h"
+#include "base/mem.h"
+#include "base/parallel.h"
+#include "cmd/command.h"
+#include "cmd/input.h"
+#include "cmd/message.h"
+#include "cmd/results.h"
+#include "cmd/rfm_files.h"
+
+/* ---- options ---- */
+
+enum frequency { FREQUENCY_ORDERS, FREQUENCY_DAYS, FREQUENCY_ROWS };
+enum monetary { MONETARY_TOTAL, MONETARY_AVERAGE };
+
+static const char *const frequency_choices[] = {"orders", "days", "rows", NULL};
+static const char *const monetary_choices[] = {"total", "average", NULL};
+
+static int frequency = FREQUENCY_ORDERS, monetary = MONETARY_TOTAL;
+static int64_t bins = 5;
+static const char *hand_cuts[N_RFM_MEASURES], *cuts_in, *cuts_out, *segments;
+static bool summary;
+
+static const struct option options[] = {
+	{.name = "summary",
+		.kind = OPTION_FLAG,
+		.target = &summary,
+		.help = "one row per segment instead of one per customer"},
+	{.name = "frequency",
+		.kind = OPTION_CHOICE,
+		.target = &frequency,
+		.argument = "WHAT",
+		.choices = frequency_choices,
+		.help = "orders (distinct order ids; rows where there is no order column),"
+			" days (distinct days) or rows"},
+	{.name = "monetary",
+		.kind = OPTION_CHOICE,
+		.target = &monetary,
+		.argument = "WHAT",
+		.choices = monetary_choices,
+		.help = "net revenue in total, or its average per frequency"},
+	{.name = "bins",
+		.kind = OPTION_INTEGER,
+		.target = &bins,
+		.argument = "N",
+		.least = RFM_LEAST_BINS,
+		.most = RFM_MOST_BINS,
+		.help = "scores from 1 to N"},
+	{.name = "r-cuts",
+		.kind = OPTION_TEXT,
+		.target = &hand_cuts[RFM_RECENCY],
+		.argument = "A,B,...",
+		.help = "cuts of recency in days, ascending, instead of quantiles"},
+	{.name = "f-cuts",
+		.kind = OPTION_TEXT,
+		.target = &hand_cuts[RFM_FREQUENCY],
+		.argument = "A,B,...",
+		.help = "cuts of frequency"},
+	{.name = "m-cuts",
+		.kind = OPTION_TEXT,
+		.target = &hand_cuts[RFM_MONETARY],
+		.argument = "A,B,...",
+		.help = "cuts of monetary value"},
+	{.name = "cuts",
+		.kind = OPTION_TEXT,
+		.target = &cuts_in,
+		.argument = "FILE",
+		.help = "use saved cuts, so that scores mean what they meant then"},
+	{.name = "cuts-out",
+		.kind = OPTION_TEXT,
+		.target = &cuts_out,
+		.argument = "FILE",
+		.help = "save the cuts of this run (CSV)"},
+	{.name = "segments",
+		.kind = OPTION_TEXT,
+		.target = &segments,
+		.argument = "FILE",
+		.help = "rules in CSV: segment,r,f,m with ranges such as 4-5; the first match "
+			"wins"},
+};
+
+/* ---- columns ---- */
+
+enum {
+	COL_CUSTOMER,
+	COL_LAST_PURCHASE,
+	COL_RECENCY,
+	COL_FREQUENCY,
+	COL_MONETARY,
+	COL_R,
+	COL_F,
+	COL_M,
+	COL_RFM,
+	COL_SEGMENT,
+	N_COLUMNS,
+};
+
+static const struct column columns[N_COLUMNS] = {
+	{"customer", COLUMN_TEXT, "", "the customer's id"},
+	{"last_purchase", COLUMN_DAY, "day", "last day with a purchase"},
+	{"recency_days", COLUMN_COUNT, "days", "days from the last purchase to as-of"},
+	{"frequency", COLUMN_COUNT, "", "orders, purchase days or rows: see --frequency"},
+	{"monetary", COLUMN_MONEY, "currency", "net revenue, or its average: see --monetary"},
+	{"r", COLUMN_COUNT, "score", "recency score: the highest is the most recent"},
+	{"f", COLUMN_COUNT, "score", "frequency score: the highest is the most frequent"},
+	{"m", COLUMN_COUNT, "score", "monetary score: the highest is the most money"},
+	{"rfm", COLUMN_TEXT, "", "the scores joined, with - between them when bins > 9"},
+	{"segment", COLUMN_TEXT, "", "the first rule that takes the scores"},
+};
+
+static const struct column summary_columns[] = {
+	{"segment", COLUMN_TEXT, "", "the segment, in the order of the rules"},
+	{"customers", COLUMN_COUNT, "customers", "how many are in it"},
+	{"customers_pct", COLUMN_REAL, "%", "their share of all customers"},
+	{"recency_days_median", COLUMN_REAL, "days", "median recency"},
+	{"frequency_mean", COLUMN_REAL, "", "mean frequency"},
+	{"monetary_mean", COLUMN_REAL, "currency", "mean monetary value"},
+	{"revenue", COLUMN_MONEY, "currency", "net revenue"},
+	{"revenue_pct", COLUMN_REAL, "%",
+		"its share of all net revenue; empty when that is not > 0"},
+};
+
+/* ---- the method ---- */
+
+struct rfm {
+	const struct input *input;
+	size_t n;
+	bool has_money;
+	double *values[N_RFM_MEASURES]; /* of each customer, in units */
+	struct rfm_scale scale;
+	unsigned char *scores[N_RFM_MEASURES], *segment; /* of each customer */
+	struct rfm_rules own_rules;
+	const struct rfm_rule *rules;
+	size_t n_rules;
+};
+
+static int64_t frequency_of(const struct customer *customer)
+{
+	return frequency == FREQUENCY_DAYS ? customer->purchase_days : customer->orders;
+}
+
+static money_sum revenue_of(const struct customer *customer)
+{
+	return customer->gross_revenue - customer->returns;
+}
+
+static double monetary_of(const struct customer *customer)
+{
+	double total = money_as_real(revenue_of(customer));
+	return monetary == MONETARY_AVERAGE ? total / (double)frequency_of(customer) : total;
+}
+
+enum { SLICE = 16384 }; /* customers to a piece of parallel work */
+
+static size_t slice_end(const struct rfm *rfm, size_t slice)
+{
+	size_t end = (slice + 1) * SLICE;
+	return end < rfm->n ? end : rfm->n;
+}
+
+static void measure(void *context, size_t slice)
+{
+	struct rfm *rfm = context;
+	for (size_t i = slice * SLICE; i < slice_end(rfm, slice); i++) {
+		const struct customer customer = customers_get(rfm->input->customers, i);
+		rfm->values[RFM_RECENCY][i] = rfm->input->report.as_of - customer.last_purchase;
+		rfm->values[RFM_FREQUENCY][i] = (double)frequency_of(&customer);
+		rfm->values[RFM_MONETARY][i] = monetary_of(&customer);
+	}
+}
+
+/* Totals are cut as whole micro-units: see rfm_find_cuts(). */
+static void find_cuts(void *context, size_t m)
+{
+	struct rfm *rfm = context;
+	if (hand_cuts[m] != NULL)
+		return;
+	double *sorted = mem_array(rfm->n, sizeof(*sorted)), unit = 1;
+	memcpy(sorted, rfm->values[m], rfm->n * sizeof(*sorted));
+	if (m == RFM_MONETARY && monetary == MONETARY_TOTAL) {
+		unit = MONEY_UNIT;
+		for (size_t i = 0; i < rfm->n; i++) {
+			const struct customer customer = customers_get(rfm->input->customers, i);
+			sorted[i] = (double)revenue_of(&customer);
+		}
+	}
+	rfm_find_cuts(sorted, rfm->n, (int)bins, unit, &rfm->scale.cuts[m]);
+	mem_free(sorted);
+}
+
+static void score(void *context, size_t slice)
+{
+	struct rfm *rfm = context;
+	const struct rfm_cuts *cuts = rfm->scale.cuts;
+	for (size_t i = slice * SLICE; i < slice_end(rfm, slice); i++) {
+		int scores[N_RFM_MEASURES] = {0};
+		for (size_t m = 0; m < rfm->scale.n_measures; m++)
+			scores[m] = rfm_score(&cuts[m], rfm->values[m][i]);
+		scores[RFM_RECENCY] = rfm_reversed(&cuts[RFM_RECENCY], scores[RFM_RECENCY]);
+		for (size_t m = 0; m < N_RFM_MEASURES; m++)
+			rfm->scores[m][i] = (unsigned char)scores[m];
+		rfm->segment[i] = (unsigned char)rfm_segment(rfm->rules, rfm->n_rules, (int)bins,
+			scores[RFM_RECENCY], scores[RFM_FREQUENCY], scores[RFM_MONETARY]);
+	}
+}
+
+static void report_repeated_cuts(const struct rfm *rfm)
+{
+	static const char *const names[] = {"recency", "frequency", "monetary"};
+	for (size_t m = 0; m < rfm->scale.n_measures; m++) {
+		const struct rfm_cuts *cuts = &rfm->scale.cuts[m];
+		size_t repeated = rfm_repeated_cut(cuts);
+		if (repeated == 0)
+			continue;
+		int never = (int)repeated + 1;
+		message_warning(
+			"%s: many customers share the value %.15g, so that no one gets score"
+			" %d (fewer --bins, or --%c-cuts)",
+			names[m], cuts->cuts[repeated],
+			m == RFM_RECENCY ? rfm_reversed(cuts, never) : never, names[m][0]);
+	}
+}
+
+static void compute(struct rfm *rfm)
+{
+	size_t n_slices = (rfm->n + SLICE - 1) / SLICE;
+	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
+		rfm->values[m] = mem_array(rfm->n, sizeof(*rfm->values[m]));
+		rfm->scores[m] = mem_array(rfm->n, 1);
+	}
+	rfm->segment = mem_array(rfm->n, 1);
+	parallel_for(input_threads(), n_slices, measure, rfm);
+	if (cuts_in == NULL)
+		parallel_for(input_threads(), rfm->scale.n_measures, find_cuts, rfm);
+	report_repeated_cuts(rfm);
+	parallel_for(input_threads(), n_slices, score, rfm);
+}
+
+/* ---- one row per customer ---- */
+
+/* Scores are joined once for every combination, not once for every customer. */
+enum { MOST_SCORE = RFM_MOST_BINS, JOINED_SIZE = 40 };
+
+static char joined[MOST_SCORE + 1][MOST_SCORE + 1][MOST_SCORE + 1][JOINED_SIZE];
+
+static void join_scores(void)
+{
+	const char *between = bins > 9 ? "-" : "";
+	for (int r = 1; r <= bins; r++)
+		for (int f = 1; f <= bins; f++) {
+			snprintf(joined[r][f][0], JOINED_SIZE, "%d%s%d", r, between, f);
+			for (int m = 1; m <= bins; m++)
+				snprintf(joined[r][f][m], JOINED_SIZE, "%d%s%d%s%d", r, between, f,
+					between, m);
+		}
+}
+
+static void fill(const void *rows, size_t i, struct cell *cells)
+{
+	const struct rfm *rfm = rows;
+	const struct customer customer = customers_get(rfm->input->customers, i);
+	cells[COL_CUSTOMER].text = customer.id;
+	cells[COL_LAST_PURCHASE].day = customer.last_purchase;
+	cells[COL_RECENCY].count = rfm->input->report.as_of - customer.last_purchase;
+	cells[COL_FREQUENCY].count = frequency_of(&customer);
+	if (monetary == MONETARY_AVERAGE)
+		cells[COL_MONETARY].real = rfm->values[RFM_MONETARY][i];
+	else
+		cells[COL_MONETARY].money = revenue_of(&customer);
+	cells[COL_R].count = rfm->scores[RFM_RECENCY][i];
+	cells[COL_F].count = rfm->scores[RFM_FREQUENCY][i];
+	cells[COL_M].count = rfm->scores[RFM_MONETARY][i];
+	cells[COL_MONETARY].empty = cells[COL_M].empty = !rfm->has_money;
+	cells[COL_RFM].text =
+		text_of(joined[rfm->scores[RFM_RECENCY][i]][rfm->scores[RFM_FREQUENCY][i]]
+			      [rfm->scores[RFM_MONETARY][i]]);
+	cells[COL_SEGMENT].text = text_of(rfm->rules[rfm->segment[i]].segment);
+}
+
+static bool write_scores(const struct rfm *rfm, struct error *err)
+{
+	struct column shown[N_COLUMNS];
+	join_scores();
+	memcpy(shown, columns, sizeof(shown));
+	if (monetary == MONETARY_AVERAGE)
+		shown[COL_MONETARY].kind = COLUMN_REAL;
+	return results_write(
+		shown, N_COLUMNS, fill, rfm, rfm->n, rfm->input->report.money_decimals, err);
+}
+
+/* ---- one row per segment ---- */
+
+struct segment {
+	const char *name;
+	size_t n;
+	double recency_median;
+	int64_t frequency;
+	double monetary; /* sums */
+	money_sum revenue;
+	bool has_money;
+	size_t n_in_all;
+	money_sum revenue_in_all;
+};
+
+/* Several rules may lead to one segment: it stands where the first does. */
+static size_t first_of_name(const struct rfm *rfm, size_t rule)
+{
+	for (size_t i = 0; i < rule; i++)
+		if (strcmp(rfm->rules[i].segment, rfm->rules[rule].segment) == 0)
+			return i;
+	return rule;
+}
+
+static void add_up(const struct rfm *rfm, struct segment *of_rule)
+{
+	money_sum revenue_in_all = 0;
+	for (size_t i = 0; i < rfm->n; i++) {
+		const struct customer customer = customers_get(rfm->input->customers, i);
+		struct segment *segment = &of_rule[rfm->segment[i]];
+		segment->n++;
+		segment->frequency += frequency_of(&customer);
+		segment->monetary += rfm->values[RFM_MONETARY][i];
+		segment->revenue += revenue_of(&customer);
+		revenue_in_all += revenue_of(&customer);
+	}
+	for (size_t r = 0; r < rfm->n_rules; r++) {
+		of_rule[r].name = rfm->rules[r].segment;
+		of_rule[r].has_money = rfm->has_money;
+		of_rule[r].n_in_all = rfm->n;
+		of_rule[r].revenue_in_all = revenue_in_all;
+	}
+}
+
+static void find_medians(const struct rfm *rfm, struct segment *of_rule)
+{
+	double *recency = mem_array(rfm->n, sizeof(*recency));
+	for (size_t r = 0; r < rfm->n_rules; r++) {
+		size_t n = 0;
+		for (size_t i = 0; i < rfm->n && n < of_rule[r].n; i++)
+			if (rfm->segment[i] == r)
+				recency[n++] = rfm->values[RFM_RECENCY][i];
+		sort_reals(recency, n);
+		if (n > 0)
+			of_rule[r].recency_median = quantile(recency, n, 1, 2);
+	}
+	mem_free(recency);
+}
+
+static void fill_summary(const void *rows, size_t row, struct cell *cells)
+{
+	const struct segment *segment = &((const struct segment *)rows)[row];
+	double n = (double)segment->n;
+	cells[0].text = text_of(segment->name);
+	cells[1].count = (int64_t)segment->n;
+	cells[2].real = 100 * n / (double)segment->n_in_all;
+	if (segment->n == 0)
+		cells[3].empty = cells[4].empty = cells[5].empty = true;
+	cells[3].real = segment->recency_median;
+	if (segment->n > 0) {
+		cells[4].real = (double)segment->frequency / n;
+		cells[5].real = monetary == MONETARY_TOTAL ? money_as_real(segment->revenue) / n
+							   : segment->monetary / n;
+	}
+	cells[6].money = segment->revenue;
+	if (segment->revenue_in_all > 0)
+		cells[7].real = 100 * money_as_real(segment->revenue) /
+				money_as_real(segment->revenue_in_all);
+	else
+		cells[7].empty = true;
+	if (!segment->has_money)
+		cells[5].empty = cells[6].empty = cells[7].empty = true;
+}
+
+static bool write_summary(struct rfm *rfm, struct error *err)
+{
+	struct segment *of_rule = mem_zeroed(rfm->n_rules, sizeof(*of_rule));
+	size_t n_segments = 0;
+	for (size_t i = 0; i < rfm->n; i++)
+		rfm->segment[i] = (unsigned char)first_of_name(rfm, rfm->segment[i]);
+	add_up(rfm, of_rule);
+	find_medians(rfm, of_rule);
+	for (size_t r = 0; r < rfm->n_rules; r++)
+		if (first_of_name(rfm, r) == r)
+			of_rule[n_segments++] = of_rule[r];
+	bool good = results_write(summary_columns, COUNT_OF(summary_columns), fill_summary, of_rule,
+		n_segments, rfm->input->report.money_decimals, err);
+	mem_free(of_rule);
+	return good;
+}
+
+/* ---- the run ---- */
+
+/* "30,90,180,365" */
+static bool parse_hand_cuts(char letter, const char *text, struct rfm_cuts *cuts, struct error *err)
+{
+	const char *at = text;
+	cuts->n_cuts = 0;
+	do {
+		char number[64], *end;
+		size_t length = strcspn(at, ",");
+		if (length == 0 || length >= sizeof(number) ||
+			strspn(at, "+-.0123456789") != length)
+			return error_set(err, ERROR_USAGE,
+				"--%c-cuts must be numbers such as 30,90,180,365, not '%s'", letter,
+				text);
+		snprintf(number, sizeof(number), "%.*s", (int)length, at);
+		if (cuts->n_cuts == RFM_MOST_BINS - 1)
+			return error_set(
+				err, ERROR_USAGE, "--%c-cuts has more than 9 numbers", letter);
+		double value = strtod(number, &end);
+		if (*end != '\0' || (cuts->n_cuts > 0 && value < cuts->cuts[cuts->n_cuts - 1]))
+			return error_set(err, ERROR_USAGE,
+				"--%c-cuts must be ascending numbers, not '%s'", letter, text);
+		cuts->cuts[cuts->n_cuts++] = value;
+		at += length + (at[length] == ',');
+	} while (*at != '\0');
+	if (cuts->n_cuts != (size_t)bins - 1)
+		return error_set(err, ERROR_USAGE,
+			"--%c-cuts has %zu number%s, but %lld scores have %lld cuts (see --bins)",
+			letter, cuts->n_cuts, cuts->n_cuts == 1 ? "" : "s", (long long)bins,
+			(long long)bins - 1);
+	return true;
+}
+
+static bool check_options(struct rfm_scale *scale, struct error *err)
+{
+	static const char letters[] = {'r', 'f', 'm'};
+	bool by_hand = false;
+	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
+		if (hand_cuts[m] == NULL)
+			continue;
+		by_hand = true;
+		if (!parse_hand_cuts(letters[m], hand_cuts[m], &scale->cuts[m], err))
+			return false;
+	}
+	if (by_hand && cuts_in != NULL)
+		return error_set(err, ERROR_USAGE,
+			"--cuts and --r-cuts, --f-cuts or --m-cuts exclude each other");
+	return true;
+}
+
+static bool check_customers_table(const struct input *input, struct error *err)
+{
+	if (!input->report.is_customers_table || frequency != FREQUENCY_ROWS)
+		return true;
+	return error_set(err, ERROR_DATA,
+		"--frequency rows needs single purchases, not a customers table"
+		" (give the transactions, or --frequency orders or days)");
+}
+
+static bool check_customers(const struct input *input, struct error *err)
+{
+	const struct accounting *counts = &input->report.counts;
+	if (customers_count(input->customers) > 0)
+		return true;
+	return error_set(err, ERROR_NUMBERS,
+		"no customer with a purchase is left: %lld rows read, %lld filtered, %lld rejected",
+		(long long)counts->rows, (long long)accounting_filtered(counts),
+		(long long)accounting_rejected(counts));
+}
+
+static bool prepare(struct rfm *rfm, struct error *err)
+{
+	rfm->n = customers_count(rfm->input->customers);
+	rfm->has_money = rfm->input->report.has_amounts;
+	rfm->scale.n_measures = rfm->has_money ? 3 : 2;
+	rfm->scale.definitions[RFM_RECENCY] = "days";
+	rfm->scale.definitions[RFM_FREQUENCY] = frequency_choices[frequency];
+	rfm->scale.definitions[RFM_MONETARY] = monetary_choices[monetary];
+	if (cuts_in != NULL) {
+		if (!rfm_cuts_read(cuts_in, &rfm->scale, err))
+			return false;
+		bins = (int64_t)rfm->scale.cuts[0].n_cuts + 1;
+	}
+	return true;
+}
+
+static bool read_rules(struct rfm *rfm, struct error *err)
+{
+	rfm->rules = rfm_standard_rules;
+	rfm->n_rules = rfm_n_standard_rules;
+	if (segments == NULL)
+		return true;
+	bool good = rfm_rules_read(segments, &rfm->own_rules, err);
+	rfm->rules = rfm->own_rules.rules;
+	rfm->n_rules = rfm->own_rules.n_rules;
+	return good;
+}
+
+static void rfm_release(struct rfm *rfm)
+{
+	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
+		mem_free(rfm->values[m]);
+		mem_free(rfm->scores[m]);
+	}
+	mem_free(rfm->segment);
+	rfm_rules_release(&rfm->own_rules);
+}
+
+static bool load(struct rfm *rfm, const char *const *paths, size_t n_paths, struct error *err)
+{
+	const struct input_needs needs = {
+		.amount = true,
+		.orders = frequency == FREQUENCY_ORDERS,
+		.customers = frequency == FREQUENCY_DAYS ? CUSTOMERS_NEED_DAYS : 0,
+	};
+	rfm->input = input_load(paths, n_paths, &needs, err);
+	return rfm->input != NULL && check_customers_table(rfm->input, err) &&
+	       check_customers(rfm->input, err);
+}
+
+static bool run(const char *const *paths, size_t n_paths, struct error *err)
+{
+	struct rfm rfm = {0};
+	bool named = summary ? results_check(summary_columns, COUNT_OF(summary_columns), err)
+			     : results_check(columns, N_COLUMNS, err);
+	bool good = named && check_options(&rfm.scale, err) && read_rules(&rfm, err) &&
+		    load(&rfm, paths, n_paths, err) && prepare(&rfm, err);
+	if (good) {
+		compute(&rfm);
+		good = summary ? write_summary(&rfm, err) : write_scores(&rfm, err);
+	}
+	if (good && cuts_out != NULL)
+		good = rfm_cuts_write(cuts_out, &rfm.scale, err);
+	rfm_release(&rfm);
+	return good;
+}
+
+static const struct option_group own_group = {"Options", options, COUNT_OF(options)};
+static const struct option_group *const groups[] = {&own_group, &input_group, &output_group};
+
+static const struct command_table tables[] = {
+	{"Columns", columns, N_COLUMNS},
+	{"Columns with --summary", summary_columns, COUNT_OF(summary_columns)},
+};
+
+const struct command rfm_command = {
+	.name = "rfm",
+	.summary = "recency, frequency and monetary scores of each customer, and segments",
+	.description =
+		"Scores every customer from 1 to 5 (--bins) by recency (days from the last "
+		"purchase to"
+		" as-of), frequency and monetary value. The cut points are the quantiles over the"
+		" customers (type 7, as in R and numpy); a score is 1 + the number of cuts strictly"
+		" below the value, so that equal values always get equal scores; recency is "
+		"reversed."
+		" Recency counts from as-of, which without --as-of is the last date read, never "
+		"today.\n"
+		"\n"
+		"For scores that mean the same next month, save the cuts with --cuts-out and give "
+		"them"
+		" again with --cuts. Segments are the first rule that takes the scores; with other "
+		"than"
+		" 5 bins a score s is looked up as ceil(5 s / bins). --amount none leaves money "
+		"out:"
+		" the scores are then r and f.",
+	.operands = "[FILE]...",
+	.groups = groups,
+	.n_groups = COUNT_OF(groups),
+	.tables = tables,
+	.n_tables = COUNT_OF(tables),
+	.examples = "patron rfm sample-data/*.csv.gz --summary\n"
+		    "patron rfm sample-data/*.csv.gz --as-of 2024-12-31 -o rfm.csv.gz"
+		    " --cuts-out cuts.csv\n"
+		    "zcat sample-data/*.csv.gz | patron rfm --top 10 --by monetary",
+	.run = run,
+};
