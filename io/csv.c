@@ -6,11 +6,13 @@
 
 #include "base/mem.h"
 #include "io/encoding.h"
+#include "io/scan.h"
 
 struct csv {
 	const char *name;
 	struct csv_dialect dialect;
 	struct csv_parser parser;
+	struct scan *scan;        /* NULL: libcsv reads every record */
 	struct csv_fields fields; /* of the record that libcsv read last */
 	struct csv_fields header;
 	char *header_record;
@@ -98,10 +100,15 @@ static size_t find_line_end(struct text text)
 	return cr != NULL ? (size_t)(cr - text.at) : length;
 }
 
+static bool is_blank_byte(char c, char delimiter)
+{
+	return (c == ' ' || c == '\t') && c != delimiter;
+}
+
 static bool is_blank(struct text text, char delimiter)
 {
 	for (size_t i = 0; i < text.length; i++)
-		if ((text.at[i] != ' ' && text.at[i] != '\t') || text.at[i] == delimiter)
+		if (!is_blank_byte(text.at[i], delimiter))
 			return false;
 	return true;
 }
@@ -199,6 +206,14 @@ void csv_fields_release(struct csv_fields *fields)
 
 /* ---- the header ---- */
 
+static bool libcsv_only;
+
+bool csv_choose_scan(const char *way)
+{
+	libcsv_only = strcmp(way, "libcsv") == 0;
+	return libcsv_only || scan_choose(way);
+}
+
 struct csv *csv_open(const char *name, struct csv_dialect dialect)
 {
 	struct csv *csv = mem_zeroed(1, sizeof(*csv));
@@ -214,6 +229,7 @@ void csv_close(struct csv *csv)
 	if (csv == NULL)
 		return;
 	csv_free(&csv->parser);
+	scan_close(csv->scan);
 	csv_fields_release(&csv->fields);
 	csv_fields_release(&csv->header);
 	mem_free(csv->header_record);
@@ -363,6 +379,8 @@ bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, st
 		csv->line += record.lines;
 		at += record.used;
 		csv->dialect.delimiter = delimiter;
+		if (!libcsv_only)
+			csv->scan = scan_open(delimiter);
 		csv->header_record = mem_text(rest.at, record.length);
 		csv->header_length = record.length;
 		*used = at;
@@ -432,6 +450,18 @@ static struct text batch_keep(struct csv_batch *batch, struct text text)
 	return (struct text){at, text.length};
 }
 
+static struct text halve_quotes(struct csv_batch *batch, struct text inner)
+{
+	assert(batch->arena_length + inner.length <= batch->arena_capacity);
+	char *at = batch->arena + batch->arena_length, *to = at;
+	for (size_t i = 0; i < inner.length; i++) {
+		*to++ = inner.at[i];
+		i += inner.at[i] == '"';
+	}
+	batch->arena_length += (size_t)(to - at);
+	return (struct text){at, (size_t)(to - at)};
+}
+
 void csv_batch_release(struct csv_batch *batch)
 {
 	for (size_t b = 0; b < batch->n_columns; b++)
@@ -475,29 +505,147 @@ static void keep_record(
 	batch->n_rows++;
 }
 
+/* ---- records that the scan decided ---- */
+
+/* A field between two separators, as libcsv has it: without the blanks around it, or without its
+ * quotes, doubled ones halved. */
+static struct text cut_field(
+	struct csv_batch *batch, const char *from, const char *to, char delimiter)
+{
+	if (from == to)
+		return (struct text){from, 0};
+	if (*from == '"') {
+		struct text inner = {from + 1, (size_t)(to - from) - 2};
+		return memchr(inner.at, '"', inner.length) != NULL ? halve_quotes(batch, inner)
+								   : inner;
+	}
+	if (is_blank_byte(*from, delimiter) || is_blank_byte(to[-1], delimiter)) {
+		while (from < to && is_blank_byte(*from, delimiter))
+			from++;
+		while (from < to && is_blank_byte(to[-1], delimiter))
+			to--;
+	}
+	return (struct text){from, (size_t)(to - from)};
+}
+
+/* The fields of the record that begins at start are between separators first to last. */
+static void keep_fields(struct csv *csv, struct csv_batch *batch, uint32_t start, uint32_t length,
+	const uint32_t *first)
+{
+	batch_reserve_row(batch);
+	size_t row = batch->n_rows++;
+	batch->rows[row] =
+		(struct csv_row){start, length, (uint32_t)(csv->line - batch->first_line)};
+	size_t last = csv->header.n_fields - 1;
+	for (size_t b = 0; b < csv->n_bound; b++) {
+		size_t column = csv->bound[b];
+		uint32_t from = column == 0 ? start : first[column - 1] + 1;
+		uint32_t to = column == last ? start + length : first[column];
+		batch->columns[b][row] = cut_field(
+			batch, batch->text + from, batch->text + to, csv->dialect.delimiter);
+	}
+}
+
+static void keep_scanned_record(struct csv *csv, struct csv_batch *batch, struct text record,
+	const uint32_t *first, size_t n_fields)
+{
+	uint32_t start = (uint32_t)(record.at - batch->text);
+	if (n_fields == 1 && is_blank(record, csv->dialect.delimiter)) {
+		batch->n_blank_lines++;
+		return;
+	}
+	struct csv_fault fault = {.start = start,
+		.length = (uint32_t)record.length,
+		.line = (uint32_t)(csv->line - batch->first_line),
+		.n_fields = (uint32_t)n_fields};
+	if (csv->scan->has_wide && !utf8_valid(record.at, record.length, NULL))
+		fault.kind = CSV_NOT_UTF8;
+	else if (n_fields < csv->header.n_fields)
+		fault.kind = CSV_SHORT;
+	else if (n_fields > csv->header.n_fields)
+		fault.kind = CSV_LONG;
+	else {
+		keep_fields(csv, batch, start, (uint32_t)record.length, first);
+		return;
+	}
+	batch_fault(batch, fault);
+}
+
+static int64_t count_line_feeds(struct text text)
+{
+	int64_t n = 0;
+	for (size_t i = 0; i < text.length; i++)
+		n += text.at[i] == '\n';
+	return n;
+}
+
+static bool keep_scanned(
+	struct csv *csv, struct csv_batch *batch, struct text text, size_t begin, struct error *err)
+{
+	const struct scan *scan = csv->scan;
+	size_t first = 0;
+	for (size_t r = 0; r < scan->n_records; r++) {
+		size_t last = scan->ends[r], end = scan->separators[last];
+		struct text record = {text.at + begin, end - begin};
+		if (record.length > 0 && record.at[record.length - 1] == '\r')
+			record.length--;
+		if (record.length > csv->dialect.max_record)
+			return too_long(csv, record, err);
+		keep_scanned_record(csv, batch, record, scan->separators + first, last - first + 1);
+		csv->line += 1;
+		if (scan->has_line_feeds)
+			csv->line += count_line_feeds(record);
+		begin = end + 1;
+		first = last + 1;
+	}
+	return true;
+}
+
+/* ---- a slab ---- */
+
+/* Reads the one record at *at with libcsv; *cut: it does not end in the text. */
+static bool keep_by_libcsv(struct csv *csv, struct csv_batch *batch, struct text text, bool at_end,
+	size_t *at, bool *cut, struct error *err)
+{
+	struct text rest = {text.at + *at, text.length - *at};
+	struct record record = read_record(&csv->parser, rest, at_end, &csv->fields);
+	*cut = record.kind == RECORD_CUT;
+	if (record.kind == RECORD_OPEN)
+		return left_open(csv, rest, err);
+	if ((*cut ? rest.length : record.length) > csv->dialect.max_record)
+		return too_long(csv, rest, err);
+	if (*cut)
+		return true;
+	if (record.kind == RECORD_BLANK)
+		batch->n_blank_lines++;
+	else
+		keep_record(csv, batch, *at, &record);
+	csv->line += record.lines;
+	*at += record.used;
+	return true;
+}
+
 bool csv_scan(struct csv *csv, struct text text, bool at_end, struct csv_batch *batch, size_t *used,
 	struct error *err)
 {
 	assert(text.length <= UINT32_MAX);
 	batch_start(batch, csv, text);
-	size_t at = 0;
-	while (at < text.length) {
-		struct text rest = {text.at + at, text.length - at};
-		struct record record = read_record(&csv->parser, rest, at_end, &csv->fields);
-		if (record.kind == RECORD_OPEN)
-			return left_open(csv, rest, err);
-		if (record.kind == RECORD_CUT ? rest.length > csv->dialect.max_record
-					      : record.length > csv->dialect.max_record)
-			return too_long(csv, rest, err);
-		if (record.kind == RECORD_CUT)
-			break;
-		if (record.kind == RECORD_BLANK)
-			batch->n_blank_lines++;
-		else
-			keep_record(csv, batch, at, &record);
-		csv->line += record.lines;
-		at += record.used;
+	bool cut = false;
+	for (*used = 0; *used < text.length && !cut;) {
+		if (csv->scan != NULL) {
+			size_t begin = *used;
+			scan_text(csv->scan, text, begin);
+			*used = csv->scan->end;
+			if (!keep_scanned(csv, batch, text, begin, err))
+				return false;
+			/* What is left is libcsv's when the scan cannot decide it, and when the
+			 * file ends without a line feed; else it waits for more text. */
+			bool is_last = csv->scan->n_records == 0;
+			if (!csv->scan->undecided && (!is_last || *used == text.length))
+				continue;
+		}
+		if (!keep_by_libcsv(csv, batch, text, at_end, used, &cut, err))
+			return false;
 	}
-	*used = at;
 	return true;
 }

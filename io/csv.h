@@ -62,6 +62,11 @@ struct csv_batch {
 
 struct csv;
 
+/* How records are found: "libcsv" for every record, or one of scan_ways(), which leave to libcsv
+ * what they cannot decide. A diagnostic: the results are the same. False when there is no such way
+ * on this machine. Before csv_open(). */
+bool csv_choose_scan(const char *way);
+
 /* name is what messages call the file and must outlive csv. */
 struct csv *csv_open(const char *name, struct csv_dialect dialect);
 
