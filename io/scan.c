@@ -93,25 +93,6 @@ TARGET_AVX2 static inline uint64_t prefix_xor_clmul(uint64_t bits)
 		_mm_set_epi64x(0, (long long)bits), _mm_set1_epi8((char)0xFF), 0);
 	return (uint64_t)_mm_cvtsi128_si64(product);
 }
-
-TARGET_AVX512 static inline struct masks masks_avx512(const char *at, char delimiter)
-{
-	__m512i bytes = _mm512_loadu_si512((const void *)at);
-	return (struct masks){
-		.quote = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')),
-		.delimiter = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(delimiter)),
-		.line_feed = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\n')),
-		.carriage_return = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\r')),
-		.wide = _mm512_movepi8_mask(bytes),
-	};
-}
-
-TARGET_AVX512 static inline uint64_t prefix_xor_clmul512(uint64_t bits)
-{
-	__m128i product = _mm_clmulepi64_si128(
-		_mm_set_epi64x(0, (long long)bits), _mm_set1_epi8((char)0xFF), 0);
-	return (uint64_t)_mm_cvtsi128_si64(product);
-}
 #endif
 
 /* ---- aarch64 ---- */
@@ -276,11 +257,6 @@ TARGET_AVX2 static void scan_avx2(struct whole_scan *whole, struct text text, si
 {
 	scan_blocks(whole, text, begin, masks_avx2, prefix_xor_clmul);
 }
-
-TARGET_AVX512 static void scan_avx512(struct whole_scan *whole, struct text text, size_t begin)
-{
-	scan_blocks(whole, text, begin, masks_avx512, prefix_xor_clmul512);
-}
 #elif defined(__aarch64__)
 static void scan_neon(struct whole_scan *whole, struct text text, size_t begin)
 {
@@ -302,8 +278,6 @@ const char *const *scan_ways(void)
 #if defined(__x86_64__)
 	bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
 			__builtin_cpu_supports("bmi2");
-	if (has_avx2 && __builtin_cpu_supports("avx512bw"))
-		ways[n++] = "avx512";
 	if (has_avx2)
 		ways[n++] = "avx2";
 #elif defined(__aarch64__)
@@ -323,8 +297,6 @@ bool scan_choose(const char *way)
 	chosen_name = way;
 	chosen = scan_portable;
 #if defined(__x86_64__)
-	if (strcmp(way, "avx512") == 0)
-		chosen = scan_avx512;
 	if (strcmp(way, "avx2") == 0)
 		chosen = scan_avx2;
 #elif defined(__aarch64__)

@@ -14,7 +14,7 @@
  *	begin = scan->end;                 if (scan->undecided) libcsv reads the record there
  *
  * How, and what each trick bought (10 million rows, 769 MB, one core): one comparison a byte class
- * gives a 64-bit mask of its places (AVX-512, AVX2, NEON, or plain C with 8 bytes at a time); the
+ * gives a 64-bit mask of its places (AVX2, NEON, or plain C with 8 bytes at a time); the
  * places inside quotes are the prefix sums modulo 2 of the quotes, one carry-less multiplication
  * by -1; all that is wrong about quotes is a few shifts and ands away, so quoted fields cost no
  * branch. bench/RESULTS.md has the figures.
