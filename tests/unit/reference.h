@@ -80,7 +80,7 @@ static inline struct reference *reference_open(const char *name)
 			reference->n_columns = n_cells;
 		assert_int_equal(n_cells, (n_lines + 1) * reference->n_columns);
 	}
-	reference->n_rows = n_lines - 1;
+	reference->n_rows = n_lines > 0 ? n_lines - 1 : 0;
 	return reference;
 }
 
