@@ -29,34 +29,34 @@ const struct simulate_options simulate_defaults = {
 
 /* What the shop sells, best first: of each list the name at rank k sells in proportion to 1/k. */
 static const char *const plain_products[] = {
-	"Assam Tea 250g",
-	"Espresso Beans 1kg",
-	"Earl Grey 50 bags",
-	"Filter Papers No. 4",
-	"龙井茶 100g",
-	"Green Sencha 100g",
-	"Filter Coffee 500g",
-	"Oat Milk 1l",
+	"Assam Second Flush 250g",
+	"Espresso Beans Dark 1kg",
+	"Earl Grey Bergamot 50 bags",
+	"Filter Papers No. 4 (100)",
+	"明前龙井茶 100g",
+	"Green Sencha Kagoshima 100g",
+	"Filter Coffee Medium 500g",
+	"Oat Milk Barista Edition 1l",
 	"English Breakfast 100 bags",
 	"Darjeeling First Flush 100g",
-	"Café Crème 500g",
-	"Camomile 25 bags",
-	"Milk Frother",
-	"Peppermint 25 bags",
+	"Café Crème Whole Bean 500g",
+	"Camomile Flowers 25 bags",
+	"Milk Frother Handheld",
+	"Peppermint Leaves 25 bags",
 	"Rooibos Vanilla 200g",
-	"鐵觀音 150g",
-	"Decaf Espresso 500g",
-	"Honey 500g",
-	"Shortbread 300g",
-	"Oolong Tea 100g",
-	"Mug Cobalt 350ml",
+	"安溪鐵觀音 150g",
+	"Decaf Espresso Ground 500g",
+	"Heather Honey 500g",
+	"Shortbread Fingers 300g",
+	"Oolong Dong Ding 100g",
+	"Mug Cobalt Blue 350ml",
 	"Jasmine Pearls 80g",
 	"Cold Brew Bottle 1l",
 	"普洱茶饼 357g",
-	"Yerba Maté 500g",
-	"Hand Grinder",
-	"Matcha Ceremonial 30g",
-	"Tea Strainer",
+	"Yerba Maté Organic 500g",
+	"Hand Grinder Steel",
+	"Matcha Ceremonial Grade 30g",
+	"Tea Strainer Fine Mesh",
 	"Gift Box Small",
 	"Lapsang Souchong 125g",
 	"Cocoa Powder 250g",
@@ -64,10 +64,10 @@ static const char *const plain_products[] = {
 	"Moka Pot 6 cups",
 	"Chai Masala 200g",
 	"White Peony 50g",
-	"Kettle Gooseneck",
+	"Kettle Gooseneck 0.9l",
 	"抹茶碗",
 	"Gift Box Large",
-	"Coffee Scale",
+	"Coffee Scale with Timer",
 	"Café Moulu Décaféiné 250g",
 };
 
@@ -90,7 +90,7 @@ static const char *const regions[] = {
 static const double region_weights[] = {24, 20, 17, 14, 12, 6, 4, 3};
 
 static const int32_t quantities[] = {1, 2, 3, 4, 6, 12};
-static const double quantity_weights[] = {78, 12, 4, 3, 2, 1};
+static const double quantity_weights[] = {50, 25, 10, 7, 5, 3};
 
 enum {
 	N_PLAIN = sizeof(plain_products) / sizeof(plain_products[0]),
