@@ -41,6 +41,8 @@ struct table {
 	uint64_t n_wanted;       /* of the rows that are still to come */
 	uint64_t n_written;
 	unsigned threads;
+	struct buffer key_bytes;
+	struct text *keys;   /* in key_bytes */
 	struct buffer bytes; /* of rows that come in small numbers */
 	struct cell *cells;
 };
@@ -152,13 +154,59 @@ static bool write_bytes(struct table *table, struct error *err)
 	return done;
 }
 
+static void make_keys(struct table *table)
+{
+	size_t n_columns = table->sheet.n_columns;
+	table->keys = mem_array(n_columns, sizeof(*table->keys));
+	for (size_t i = 0; i < n_columns; i++) {
+		size_t start = table->key_bytes.length;
+		table->writer->key(&table->key_bytes, table->sheet.columns, i);
+		table->keys[i].length = table->key_bytes.length - start;
+	}
+	const char *at = table->key_bytes.bytes;
+	for (size_t i = 0; i < n_columns; at += table->keys[i++].length)
+		table->keys[i].at = at;
+	table->sheet.keys = table->keys;
+}
+
 static void table_release(struct table *table)
 {
 	gathering_release(table->gathering);
 	ranking_release(table->ranking);
+	buffer_release(&table->key_bytes);
+	mem_free(table->keys);
 	buffer_release(&table->bytes);
 	mem_free(table->cells);
 	mem_free(table);
+}
+
+static struct table_sheet sheet_of(const struct table_style *style, enum table_format format,
+	const struct column *columns, size_t n_columns)
+{
+	bool for_people = format == FORMAT_TEXT || format == FORMAT_MD;
+	int usual_digits = for_people ? 4 : REAL_SHORTEST;
+	return (struct table_sheet){
+		.columns = columns,
+		.n_columns = n_columns,
+		.digits = style->digits != -1 ? style->digits : usual_digits,
+		.padded_digits = for_people,
+		.money_decimals = style->money_decimals,
+	};
+}
+
+static bool write_head(struct table *table, enum table_format format, struct error *err)
+{
+	table->writer = row_writer_of(format);
+	if (table->writer == NULL) {
+		table->gathering = gathering_open(
+			format == FORMAT_MD ? &md_writer : &text_writer, &table->sheet);
+		return true;
+	}
+	if (table->writer->key != NULL)
+		make_keys(table);
+	if (table->writer->head != NULL)
+		table->writer->head(&table->bytes, &table->sheet);
+	return write_bytes(table, err);
 }
 
 struct table *table_open(const struct table_style *style, const struct column *columns,
@@ -175,30 +223,15 @@ struct table *table_open(const struct table_style *style, const struct column *c
 	enum table_format format = style->format;
 	if (format == FORMAT_AUTO)
 		format = format_for(style->path, output);
-	bool for_people = format == FORMAT_TEXT || format == FORMAT_MD;
 	struct table *table = mem_zeroed(1, sizeof(*table));
-	table->sheet = (struct table_sheet){
-		.columns = columns,
-		.n_columns = n_columns,
-		.digits = style->digits != -1 ? style->digits
-			  : for_people        ? 4
-					      : REAL_SHORTEST,
-		.padded_digits = for_people,
-		.money_decimals = style->money_decimals,
-	};
 	table->output = output;
+	table->sheet = sheet_of(style, format, columns, n_columns);
+	table->cells = mem_array(n_columns, sizeof(*table->cells));
 	table->n_wanted = style->top >= 0 ? (uint64_t)style->top : UINT64_MAX;
 	table->threads = style->threads;
-	table->cells = mem_array(n_columns, sizeof(*table->cells));
 	if (style->by != NULL)
 		table->ranking = ranking_open(&table->sheet, by, table->n_wanted);
-	table->writer = row_writer_of(format);
-	if (table->writer == NULL)
-		table->gathering = gathering_open(
-			format == FORMAT_MD ? &md_writer : &text_writer, &table->sheet);
-	else if (table->writer->head != NULL)
-		table->writer->head(&table->bytes, &table->sheet);
-	if (!write_bytes(table, err)) {
+	if (!write_head(table, format, err)) {
 		table_discard(table);
 		return NULL;
 	}

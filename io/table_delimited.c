@@ -137,5 +137,5 @@ static void tsv_row(struct buffer *bytes, const struct table_sheet *sheet, const
 	write_cells(bytes, sheet, cells, '\t', tsv_text);
 }
 
-const struct row_writer csv_writer = {csv_head, csv_row, NULL};
-const struct row_writer tsv_writer = {tsv_head, tsv_row, NULL};
+const struct row_writer csv_writer = {csv_head, csv_row, NULL, NULL};
+const struct row_writer tsv_writer = {tsv_head, tsv_row, NULL, NULL};

@@ -5,25 +5,31 @@
 #include "io/json.h"
 #include "io/table_writer.h"
 
+static void write_key(struct buffer *bytes, const struct column *columns, size_t column)
+{
+	buffer_byte(bytes, column == 0 ? '{' : ',');
+	json_text(bytes, text_of(columns[column].name));
+	buffer_byte(bytes, ':');
+}
+
 static void write_object(
 	struct buffer *bytes, const struct table_sheet *sheet, const struct cell *cells)
 {
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		enum column_kind kind = sheet->columns[i].kind;
-		buffer_byte(bytes, i == 0 ? '{' : ',');
-		json_text(bytes, text_of(sheet->columns[i].name));
-		buffer_byte(bytes, ':');
+		buffer_text(bytes, sheet->keys[i]);
 		if (cells[i].empty) {
 			buffer_text(bytes, TEXT("null"));
 		} else if (kind == COLUMN_TEXT) {
 			json_text(bytes, cells[i].text);
 		} else {
-			char room[CELL_ROOM];
-			struct text text = {room, cell_write(room, sheet, kind, &cells[i])};
+			buffer_reserve(bytes, CELL_ROOM + 2);
 			if (kind == COLUMN_DAY)
-				json_text(bytes, text);
-			else
-				buffer_text(bytes, text);
+				bytes->bytes[bytes->length++] = '"';
+			bytes->length +=
+				cell_write(bytes->bytes + bytes->length, sheet, kind, &cells[i]);
+			if (kind == COLUMN_DAY)
+				bytes->bytes[bytes->length++] = '"';
 		}
 	}
 	buffer_byte(bytes, '}');
@@ -56,5 +62,5 @@ static void jsonl_row(struct buffer *bytes, const struct table_sheet *sheet,
 	buffer_byte(bytes, '\n');
 }
 
-const struct row_writer json_writer = {json_head, json_row, json_tail};
-const struct row_writer jsonl_writer = {NULL, jsonl_row, NULL};
+const struct row_writer json_writer = {json_head, json_row, json_tail, write_key};
+const struct row_writer jsonl_writer = {NULL, jsonl_row, NULL, write_key};

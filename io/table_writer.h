@@ -23,6 +23,7 @@ struct table_sheet {
 	int digits;         /* REAL_SHORTEST, or how many */
 	bool padded_digits; /* with zeros at the end, for people */
 	int money_decimals;
+	const struct text *keys; /* what stands before the cells, when the writer has it */
 };
 
 struct row_writer {
@@ -31,6 +32,8 @@ struct row_writer {
 	void (*row)(struct buffer *bytes, const struct table_sheet *sheet, const struct cell *cells,
 		uint64_t number);
 	void (*tail)(struct buffer *bytes, const struct table_sheet *sheet);
+	/* For sheet.keys, so that names are not escaped anew in every row; or NULL. */
+	void (*key)(struct buffer *bytes, const struct column *columns, size_t column);
 };
 
 /* A line is n_columns texts that follow each other, with their lengths in bytes. */
