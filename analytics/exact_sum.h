@@ -1,0 +1,68 @@
+/* Sums that do not depend on the order of their terms, nor on what was added and taken away again.
+ *
+ *	struct exact_grid grid = exact_grid(largest, n);
+ *	struct exact_sum sum = {0};
+ *	exact_add(&sum, grid, x);
+ *	exact_subtract(&sum, grid, x);
+ *	mean = exact_value(sum) / n;
+ *
+ * Each term is rounded to a grid so coarse that sums of the roundings have no bits to lose, and
+ * what was cut off to a second, finer one: the additions are then exact, so any order, any
+ * partition among threads and any vector unit gives the same bytes (Rump 2009, "Ultimately fast
+ * accurate summation"; Demmel and Nguyen 2015, "Parallel reproducible summation"). What lies below
+ * the second grid is lost: with n terms, largest * n^2 / 2^101 or so of each, which for a million
+ * terms is 2^-61 of the largest.
+ */
+#ifndef ANALYTICS_EXACT_SUM_H
+#define ANALYTICS_EXACT_SUM_H
+
+#include <stddef.h>
+
+/* Adding and subtracting one of these rounds to its grid. */
+struct exact_grid {
+	double coarse, fine;
+};
+
+struct exact_sum {
+	double coarse, fine;
+};
+
+/* For sums of at most n terms, up to 2^32, of magnitude at most largest, up to 1e300. Partial sums
+ * may reach four times that. */
+struct exact_grid exact_grid(double largest, size_t n);
+
+static inline double exact_coarse(struct exact_grid grid, double x)
+{
+	return (x + grid.coarse) - grid.coarse;
+}
+
+static inline double exact_fine(struct exact_grid grid, double x)
+{
+	return ((x - exact_coarse(grid, x)) + grid.fine) - grid.fine;
+}
+
+static inline void exact_add(struct exact_sum *sum, struct exact_grid grid, double x)
+{
+	sum->coarse += exact_coarse(grid, x);
+	sum->fine += exact_fine(grid, x);
+}
+
+static inline void exact_subtract(struct exact_sum *sum, struct exact_grid grid, double x)
+{
+	sum->coarse -= exact_coarse(grid, x);
+	sum->fine -= exact_fine(grid, x);
+}
+
+/* Sums of the same grid. */
+static inline void exact_join(struct exact_sum *sum, struct exact_sum other)
+{
+	sum->coarse += other.coarse;
+	sum->fine += other.fine;
+}
+
+static inline double exact_value(struct exact_sum sum)
+{
+	return sum.coarse + sum.fine;
+}
+
+#endif
