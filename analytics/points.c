@@ -1,0 +1,324 @@
+#include "analytics/points.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "analytics/huge_pages.h"
+#include "base/mem.h"
+#include "base/parallel.h"
+
+/* The rows are dealt into buckets by the first bits of their hashes, range of rows by range, and
+ * each bucket is then sorted while it is in the processor's cache. */
+enum { RANGES = 64, PER_BUCKET = 1024, MAX_BUCKET_BITS = 16, HASH_BITS = 64 };
+enum { CACHE_LINE = 64 };
+
+/* The largest magnitude whose square, summed over many axes, is still far from overflow. */
+static const double largest = 1e150;
+
+struct entry {
+	uint64_t hash;
+	uint32_t row;
+};
+
+struct arrangement {
+	struct points *points;
+	const double *rows;
+	unsigned bucket_bits;
+	size_t n_buckets;
+	uint32_t *places;      /* RANGES x n_buckets: counts, then where the next entry goes */
+	uint32_t *bucket_ends; /* n_buckets */
+	struct entry *entries; /* n */
+	double *sides;         /* RANGES x 2 n_dims: the box of each range */
+	enum points_status statuses[RANGES];
+	struct points_fault faults[RANGES];
+};
+
+static const double *row_of(const struct arrangement *all, size_t row)
+{
+	return all->rows + row * all->points->n_dims;
+}
+
+static size_t range_start(const struct arrangement *all, size_t range)
+{
+	size_t per_range = (all->points->n + RANGES - 1) / RANGES;
+	return range * per_range < all->points->n ? range * per_range : all->points->n;
+}
+
+/* A multiplication a coordinate, and at the end the finaliser of splitmix64 (Steele, Lea and Flood
+ * 2014, "Fast splittable pseudorandom number generators"). */
+static uint64_t hash_of(const double *row, size_t n_dims)
+{
+	uint64_t hash = 0;
+	for (size_t j = 0; j < n_dims; j++) {
+		double value = row[j] + 0.0; /* -0 is 0 */
+		uint64_t bits;
+		memcpy(&bits, &value, sizeof(bits));
+		hash = (hash + bits) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
+	return hash ^ hash >> 31;
+}
+
+static size_t bucket_of(const struct arrangement *all, uint64_t hash)
+{
+	return all->bucket_bits > 0 ? hash >> (HASH_BITS - all->bucket_bits) : 0;
+}
+
+static bool is_usable(const double *row, size_t n_dims)
+{
+	for (size_t j = 0; j < n_dims; j++)
+		if (!(fabs(row[j]) <= largest))
+			return false;
+	return true;
+}
+
+static enum points_status fault_in(const double *row, size_t n_dims, size_t *dim)
+{
+	*dim = 0;
+	while (*dim + 1 < n_dims && fabs(row[*dim]) <= largest)
+		++*dim;
+	return isfinite(row[*dim]) ? POINTS_TOO_LARGE : POINTS_NOT_FINITE;
+}
+
+static void widen(double *low, double *high, const double *row, size_t n_dims)
+{
+	for (size_t j = 0; j < n_dims; j++) {
+		low[j] = row[j] < low[j] ? row[j] : low[j];
+		high[j] = row[j] > high[j] ? row[j] : high[j];
+	}
+}
+
+static void count(void *context, size_t range)
+{
+	struct arrangement *all = context;
+	size_t n_dims = all->points->n_dims;
+	uint32_t *counts = all->places + range * all->n_buckets;
+	double *low = all->sides + range * 2 * n_dims, *high = low + n_dims;
+	for (size_t j = 0; j < n_dims; j++) {
+		low[j] = INFINITY;
+		high[j] = -INFINITY;
+	}
+	for (size_t i = range_start(all, range); i < range_start(all, range + 1); i++) {
+		if (!is_usable(row_of(all, i), n_dims)) {
+			all->faults[range].row = i;
+			all->statuses[range] =
+				fault_in(row_of(all, i), n_dims, &all->faults[range].dim);
+			return;
+		}
+		counts[bucket_of(all, hash_of(row_of(all, i), n_dims))]++;
+		widen(low, high, row_of(all, i), n_dims);
+	}
+}
+
+static void place_buckets(struct arrangement *all)
+{
+	uint32_t place = 0;
+	for (size_t bucket = 0; bucket < all->n_buckets; bucket++) {
+		for (size_t range = 0; range < RANGES; range++) {
+			uint32_t *next = &all->places[range * all->n_buckets + bucket];
+			uint32_t n = *next;
+			*next = place;
+			place += n;
+		}
+		all->bucket_ends[bucket] = place;
+	}
+}
+
+static void deal(void *context, size_t range)
+{
+	struct arrangement *all = context;
+	uint32_t *places = all->places + range * all->n_buckets;
+	for (size_t i = range_start(all, range); i < range_start(all, range + 1); i++) {
+		uint64_t hash = hash_of(row_of(all, i), all->points->n_dims);
+		all->entries[places[bucket_of(all, hash)]++] =
+			(struct entry){.hash = hash, .row = (uint32_t)i};
+	}
+}
+
+static bool before(const struct arrangement *all, const struct entry *a, const struct entry *b)
+{
+	if (a->hash != b->hash)
+		return a->hash < b->hash;
+	const double *one = row_of(all, a->row), *other = row_of(all, b->row);
+	for (size_t j = 0; j < all->points->n_dims; j++)
+		if (one[j] != other[j])
+			return one[j] < other[j];
+	return false;
+}
+
+/* Few at a time, or of equal hash: all but always in order already. */
+static void sort_by_insertion(const struct arrangement *all, struct entry *entries, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct entry entry = entries[i];
+		size_t j = i;
+		for (; j > 0 && before(all, &entry, &entries[j - 1]); j--)
+			entries[j] = entries[j - 1];
+		entries[j] = entry;
+	}
+}
+
+/* Radix sort from the top, eight bits of the hash at a time; the first used bits are equal. */
+static void sort(const struct arrangement *all, struct entry *entries, size_t n, unsigned used,
+	struct entry *room)
+{
+	if (n <= 16 || used + 8 > HASH_BITS) {
+		sort_by_insertion(all, entries, n);
+		return;
+	}
+	size_t ends[257] = {0};
+	unsigned shift = HASH_BITS - 8 - used;
+	for (size_t i = 0; i < n; i++)
+		ends[((entries[i].hash >> shift) & 255) + 1]++;
+	for (size_t i = 0; i < 256; i++)
+		ends[i + 1] += ends[i];
+	for (size_t i = 0; i < n; i++)
+		room[ends[(entries[i].hash >> shift) & 255]++] = entries[i];
+	memcpy(entries, room, n * sizeof(*entries));
+	for (size_t i = 0, start = 0; i < 256; start = ends[i++])
+		sort(all, entries + start, ends[i] - start, used + 8, room);
+}
+
+static void order(void *context, size_t bucket)
+{
+	struct arrangement *all = context;
+	size_t start = bucket > 0 ? all->bucket_ends[bucket - 1] : 0;
+	size_t n = all->bucket_ends[bucket] - start;
+	struct entry *room = mem_array(n, sizeof(*room));
+	sort(all, all->entries + start, n, all->bucket_bits, room);
+	mem_free(room);
+	for (size_t i = 0; i < n; i++)
+		all->points->rows[start + i] = all->entries[start + i].row;
+}
+
+static void lay_out(void *context, size_t block)
+{
+	const struct arrangement *all = context;
+	const struct points *points = all->points;
+	const uint32_t *rows = points->rows + block * POINTS_BLOCK;
+	double *values = points_block(points, block);
+	size_t n = points_in_block(points, block);
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(row_of(all, rows[i]));
+	for (size_t i = 0; i < POINTS_BLOCK; i++) {
+		const double *row = row_of(all, rows[i < n ? i : n - 1]);
+		double *to = values + points_lane(i, points->n_dims);
+		for (size_t j = 0; j < points->n_dims; j++)
+			to[j * POINTS_LANES] = row[j] + 0.0;
+	}
+}
+
+static enum points_status first_fault(const struct arrangement *all, struct points_fault *fault)
+{
+	for (size_t range = 0; range < RANGES; range++)
+		if (all->statuses[range] != POINTS_OK) {
+			*fault = all->faults[range];
+			return all->statuses[range];
+		}
+	return POINTS_OK;
+}
+
+static void fit_box(struct arrangement *all)
+{
+	struct points *points = all->points;
+	size_t n_dims = points->n_dims;
+	points->low = mem_array(n_dims, sizeof(double));
+	points->high = mem_array(n_dims, sizeof(double));
+	memcpy(points->low, all->sides, n_dims * sizeof(double));
+	memcpy(points->high, all->sides + n_dims, n_dims * sizeof(double));
+	for (size_t range = 1; range < RANGES; range++) {
+		const double *sides = all->sides + range * 2 * n_dims;
+		for (size_t j = 0; j < n_dims; j++) {
+			points->low[j] = fmin(points->low[j], sides[j]);
+			points->high[j] = fmax(points->high[j], sides[n_dims + j]);
+		}
+	}
+}
+
+/* Vectors that straddle cache lines take twice as long to load. */
+static void allocate_values(struct points *points)
+{
+	size_t n_values = points->n_blocks * POINTS_BLOCK * points->n_dims;
+	points->memory = mem_array(n_values + CACHE_LINE / sizeof(double), sizeof(double));
+	huge_pages(points->memory, n_values * sizeof(double));
+	uintptr_t past = (uintptr_t)points->memory % CACHE_LINE;
+	points->values =
+		(double *)points->memory + (CACHE_LINE - past) % CACHE_LINE / sizeof(double);
+}
+
+static void arrange(struct arrangement *all, unsigned n_threads)
+{
+	struct points *points = all->points;
+	fit_box(all);
+	place_buckets(all);
+	all->entries = mem_array(points->n, sizeof(*all->entries));
+	huge_pages(all->entries, points->n * sizeof(*all->entries));
+	points->rows = mem_array(points->n, sizeof(*points->rows));
+	parallel_for(n_threads, RANGES, deal, all);
+	parallel_for(n_threads, all->n_buckets, order, all);
+	mem_free(all->entries);
+	points->n_blocks = (points->n + POINTS_BLOCK - 1) / POINTS_BLOCK;
+	allocate_values(points);
+	parallel_for(n_threads, points->n_blocks, lay_out, all);
+}
+
+enum points_status points_init(struct points *points, const double *rows, size_t n, size_t n_dims,
+	unsigned n_threads, struct points_fault *fault)
+{
+	*points = (struct points){.n = n, .n_dims = n_dims};
+	if (n == 0 || n_dims == 0)
+		return POINTS_NONE;
+	if (n > POINTS_MAX)
+		return POINTS_TOO_MANY;
+	struct arrangement all = {.points = points, .rows = rows};
+	while (all.bucket_bits < MAX_BUCKET_BITS && n >> all.bucket_bits > PER_BUCKET)
+		all.bucket_bits++;
+	all.n_buckets = (size_t)1 << all.bucket_bits;
+	all.places = mem_zeroed(RANGES * all.n_buckets, sizeof(*all.places));
+	all.bucket_ends = mem_array(all.n_buckets, sizeof(*all.bucket_ends));
+	all.sides = mem_array(RANGES * 2 * n_dims, sizeof(*all.sides));
+	parallel_for(n_threads, RANGES, count, &all);
+	enum points_status status = first_fault(&all, fault);
+	if (status == POINTS_OK)
+		arrange(&all, n_threads);
+	mem_free(all.places);
+	mem_free(all.bucket_ends);
+	mem_free(all.sides);
+	return status;
+}
+
+void points_release(struct points *points)
+{
+	mem_free(points->memory);
+	mem_free(points->low);
+	mem_free(points->high);
+	mem_free(points->rows);
+	*points = (struct points){0};
+}
+
+void points_get(const struct points *points, size_t place, double *point)
+{
+	const double *at = points_at(points, place);
+	for (size_t j = 0; j < points->n_dims; j++)
+		point[j] = at[j * POINTS_LANES];
+}
+
+static bool are_equal(const struct points *points, size_t place, size_t other)
+{
+	const double *a = points_at(points, place), *b = points_at(points, other);
+	for (size_t j = 0; j < points->n_dims; j++)
+		if (a[j * POINTS_LANES] != b[j * POINTS_LANES])
+			return false;
+	return true;
+}
+
+size_t points_distinct(const struct points *points, size_t most)
+{
+	size_t n = points->n > 0;
+	for (size_t place = 1; place < points->n && n < most; place++)
+		n += !are_equal(points, place - 1, place);
+	return n;
+}

@@ -1,0 +1,87 @@
+/* Points in an order of their own: the rows of a matrix, so arranged that the order in which they
+ * were given is forgotten, and laid out for vector units.
+ *
+ *	struct points points;
+ *	struct points_fault fault;
+ *	if (points_init(&points, rows, n, n_dims, n_threads, &fault) != POINTS_OK) ...
+ *	... points.rows[place] is the row that stands at a place ...
+ *	points_release(&points);
+ *
+ * Points stand in the order of a hash of their coordinates, and lexicographically where hashes are
+ * equal. So the same points stand at the same places whatever the order of the rows and the number
+ * of threads, and whatever goes through the places in order, or sums by them, sees neither. Rows
+ * with equal coordinates stand side by side and may change places among themselves. A run of
+ * places is no worse than a random sample.
+ *
+ * For vector units, the points of POINTS_LANES places in a row, a group, keep each coordinate side
+ * by side; work is cut into blocks of POINTS_BLOCK places.
+ */
+#ifndef ANALYTICS_POINTS_H
+#define ANALYTICS_POINTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { POINTS_LANES = 4, POINTS_BLOCK = 64 };
+#define POINTS_MAX ((size_t)4000000000)
+
+enum points_status {
+	POINTS_OK,
+	POINTS_NONE,       /* n or n_dims is 0 */
+	POINTS_TOO_MANY,   /* more than POINTS_MAX rows */
+	POINTS_NOT_FINITE, /* a NaN or an infinity */
+	POINTS_TOO_LARGE,  /* a coordinate beyond 1e150, the square of which would overflow */
+};
+
+/* Where the first value is that is not finite or too large; both count from 0. */
+struct points_fault {
+	size_t row, dim;
+};
+
+struct points {
+	size_t n, n_dims;
+	size_t n_blocks; /* n / POINTS_BLOCK, rounded up; the last block repeats its last point */
+	double *values;  /* n_blocks x POINTS_BLOCK / POINTS_LANES x n_dims x POINTS_LANES */
+	double *low;     /* n_dims: the smallest coordinate on each axis */
+	double *high;    /* n_dims: the largest */
+	uint32_t *rows;  /* n: the row, counted from 0, that stands at each place */
+	void *memory;    /* of values, which start at a cache line */
+};
+
+/* rows is n x n_dims, row-major, and not needed afterwards. Keeps n * (8 n_dims + 4) bytes, and
+ * takes n * 16 more while it works. On failure there is nothing to release. */
+enum points_status points_init(struct points *points, const double *rows, size_t n, size_t n_dims,
+	unsigned n_threads, struct points_fault *fault);
+void points_release(struct points *points);
+
+/* How many of the places of a block hold a point of their own. */
+static inline size_t points_in_block(const struct points *points, size_t block)
+{
+	size_t left = points->n - block * POINTS_BLOCK;
+	return left < POINTS_BLOCK ? left : POINTS_BLOCK;
+}
+
+static inline double *points_block(const struct points *points, size_t block)
+{
+	return points->values + block * POINTS_BLOCK * points->n_dims;
+}
+
+/* The first coordinate of a lane of a block; the next ones follow at steps of POINTS_LANES. */
+static inline size_t points_lane(size_t lane, size_t n_dims)
+{
+	return lane / POINTS_LANES * POINTS_LANES * n_dims + lane % POINTS_LANES;
+}
+
+/* The same of a place. */
+static inline const double *points_at(const struct points *points, size_t place)
+{
+	return points->values + points_lane(place, points->n_dims);
+}
+
+/* The point at a place, as n_dims numbers. */
+void points_get(const struct points *points, size_t place, double *point);
+
+/* How many points differ from all others before them; counting stops at most. */
+size_t points_distinct(const struct points *points, size_t most);
+
+#endif
