@@ -675,8 +675,8 @@ static bool fitting_format(const char *date, struct text value, struct date_form
 	compile_joined(format, date, "", "");
 	if (!starts_with_date(format, value, &after))
 		return false;
-	if (after.at == after.end)
-		return true;
+	if (after.at == after.end || format->has_time) /* %s has all of it */
+		return after.at == after.end;
 	for (size_t i = 0; i < sizeof(betweens) / sizeof(betweens[0]); i++)
 		for (size_t j = 0; j < sizeof(times) / sizeof(times[0]); j++)
 			if (compile_joined(format, date, betweens[i], times[j]) &&

@@ -333,6 +333,7 @@ static void words_for_bad_dates(void **state)
 			"'%Y年%m月%d日'?)"},
 		{NULL, "1291161600",
 			"date '1291161600' is not YYYY-MM-DD (use --date-format '%s'?)"},
+		{NULL, "1291161600.", "date '1291161600.' is not YYYY-MM-DD"},
 		{NULL, "1291161600000",
 			"date '1291161600000' is not YYYY-MM-DD (milliseconds since 1970? export "
 			"seconds, or days as YYYY-MM-DD)"},
