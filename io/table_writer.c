@@ -1,6 +1,6 @@
 #include "io/table_writer.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/day.h"
@@ -10,6 +10,7 @@
 size_t cell_write(
 	char *room, const struct table_sheet *sheet, enum column_kind kind, const struct cell *cell)
 {
+	assert(kind != COLUMN_TEXT);
 	switch (kind) {
 	case COLUMN_DAY:
 		return strlen(day_write(cell->day, room));
@@ -23,7 +24,7 @@ size_t cell_write(
 	case COLUMN_TEXT:
 		break;
 	}
-	abort(); /* a text, or a kind that is none */
+	return 0;
 }
 
 bool kind_is_number(enum column_kind kind)
