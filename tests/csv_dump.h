@@ -4,7 +4,6 @@
 #define TESTS_CSV_DUMP_H
 
 #include <assert.h>
-#include <csv.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -121,45 +120,6 @@ static void dump_csv(struct text text, const char *way, size_t piece, struct buf
 	csv_batch_release(&batch);
 	csv_close(csv);
 	buffer_release(&slab);
-}
-
-/* ---- libcsv alone, fed all at once ---- */
-
-struct plain {
-	struct buffer *dump;
-	size_t n_fields;
-	struct buffer row;
-};
-
-static void plain_field(void *bytes, size_t length, void *data)
-{
-	struct plain *plain = data;
-	dump_text(&plain->row, (struct text){bytes, length});
-	plain->n_fields++;
-}
-
-static void plain_row(int end, void *data)
-{
-	struct plain *plain = data;
-	(void)end;
-	buffer_text(plain->dump, buffer_as_text(&plain->row));
-	buffer_byte(plain->dump, '\n');
-	plain->row.length = 0;
-}
-
-/* The rows up to the end or the first stray quote; false when libcsv refuses the text. */
-static bool dump_plain(struct text text, char delimiter, struct buffer *dump)
-{
-	struct csv_parser parser;
-	struct plain plain = {.dump = dump};
-	csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
-	csv_set_delim(&parser, (unsigned char)delimiter);
-	bool good = csv_parse(&parser, text.at, text.length, plain_field, plain_row, &plain) ==
-		    text.length;
-	good = good && csv_fini(&parser, plain_field, plain_row, &plain) == 0;
-	csv_free(&parser);
-	buffer_release(&plain.row);
-	return good;
 }
 
 #endif

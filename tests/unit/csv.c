@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <csv.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -217,6 +218,45 @@ static void test_border_at_every_byte(void **state)
 		buffer_release(&expected);
 		buffer_release(&text);
 	}
+}
+
+/* ---- libcsv alone, fed all at once ---- */
+
+struct plain {
+	struct buffer *dump;
+	size_t n_fields;
+	struct buffer row;
+};
+
+static void plain_field(void *bytes, size_t length, void *data)
+{
+	struct plain *plain = data;
+	dump_text(&plain->row, (struct text){bytes, length});
+	plain->n_fields++;
+}
+
+static void plain_row(int end, void *data)
+{
+	struct plain *plain = data;
+	(void)end;
+	buffer_text(plain->dump, buffer_as_text(&plain->row));
+	buffer_byte(plain->dump, '\n');
+	plain->row.length = 0;
+}
+
+/* The rows up to the end or the first stray quote; false when libcsv refuses the text. */
+static bool dump_plain(struct text text, char delimiter, struct buffer *dump)
+{
+	struct csv_parser parser;
+	struct plain plain = {.dump = dump};
+	csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+	csv_set_delim(&parser, (unsigned char)delimiter);
+	bool good = csv_parse(&parser, text.at, text.length, plain_field, plain_row, &plain) ==
+		    text.length;
+	good = good && csv_fini(&parser, plain_field, plain_row, &plain) == 0;
+	csv_free(&parser);
+	buffer_release(&plain.row);
+	return good;
 }
 
 /* The fields of each row, as the reader's dump has them behind line and record. */
