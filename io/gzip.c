@@ -45,6 +45,10 @@ static bool is_damaged(const struct raw *raw, const char *what, struct error *er
 		what);
 }
 
+/* One damage may show itself to one inflater as an invalid stream and to another by the checksum.
+ */
+static const char wrong_content[] = "the compressed stream or its checksum is wrong";
+
 /* n bytes of a header or trailer, also into *crc where that is asked for. */
 static bool take(struct raw *raw, unsigned char *bytes, size_t n, uint32_t *crc, struct error *err)
 {
@@ -161,10 +165,8 @@ static bool end_member(struct gzip *gzip, struct raw *raw, struct error *err)
 	unsigned char trailer[8];
 	if (!take(raw, trailer, sizeof(trailer), NULL, err))
 		return false;
-	if (little_endian(trailer) != gzip->crc)
-		return is_damaged(raw, "the checksum (CRC-32) is wrong", err);
-	if (little_endian(trailer + 4) != gzip->size)
-		return is_damaged(raw, "the length is wrong", err);
+	if (little_endian(trailer) != gzip->crc || little_endian(trailer + 4) != gzip->size)
+		return is_damaged(raw, wrong_content, err);
 	gzip->any_member = true;
 	gzip->stage = STAGE_HEADER;
 	return true;
@@ -186,9 +188,11 @@ static bool read_body(struct gzip *gzip, struct raw *raw, char *room, size_t cap
 	gzip->size += (uint32_t)given;
 	*length += given;
 	if (status == INFLATE_DAMAGED)
-		return is_damaged(raw, "the compressed stream is not valid", err);
-	if (status == INFLATE_END)
+		return is_damaged(raw, wrong_content, err);
+	if (status == INFLATE_END) {
+		raw_unread(raw, inflater_unread(gzip->inflater));
 		gzip->stage = STAGE_TRAILER;
+	}
 	return true;
 }
 

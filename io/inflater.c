@@ -2,9 +2,62 @@
 
 #include <assert.h>
 #include <limits.h>
-#include <zlib.h>
 
 #include "base/mem.h"
+
+#ifdef HAVE_ISAL
+#include <isa-l/igzip_lib.h>
+
+struct inflater {
+	struct inflate_state state;
+};
+
+struct inflater *inflater_open(void)
+{
+	return mem_zeroed(1, sizeof(struct inflater));
+}
+
+void inflater_reset(struct inflater *inflater)
+{
+	isal_inflate_init(&inflater->state);
+	inflater->state.crc_flag = ISAL_DEFLATE; /* no wrapper: the header and trailer are ours */
+}
+
+enum inflate_status inflater_step(struct inflater *inflater, const unsigned char *input,
+	size_t *taken, unsigned char *room, size_t *given)
+{
+	struct inflate_state *state = &inflater->state;
+	assert(*taken <= UINT32_MAX && *given <= UINT32_MAX);
+	state->next_in = (uint8_t *)(uintptr_t)input; /* is only read */
+	state->avail_in = (uint32_t)*taken;
+	state->next_out = room;
+	state->avail_out = (uint32_t)*given;
+	int status = isal_inflate(state);
+	*given -= state->avail_out;
+	*taken -= state->avail_in;
+	if (status < 0)
+		return INFLATE_DAMAGED;
+	/* It returns OK also when the input ends within the stream: only the state tells. */
+	return state->block_state == ISAL_BLOCK_FINISH ? INFLATE_END : INFLATE_MORE;
+}
+
+size_t inflater_unread(const struct inflater *inflater)
+{
+	return (size_t)inflater->state.read_in_length / 8;
+}
+
+void inflater_close(struct inflater *inflater)
+{
+	mem_free(inflater);
+}
+
+const char *inflater_library(void)
+{
+	return "ISA-L";
+}
+
+#else
+#include <zlib.h>
 
 struct inflater {
 	z_stream stream;
@@ -56,6 +109,12 @@ enum inflate_status inflater_step(struct inflater *inflater, const unsigned char
 	return status == Z_OK || status == Z_BUF_ERROR ? INFLATE_MORE : INFLATE_DAMAGED;
 }
 
+size_t inflater_unread(const struct inflater *inflater)
+{
+	(void)inflater;
+	return 0;
+}
+
 void inflater_close(struct inflater *inflater)
 {
 	if (inflater == NULL)
@@ -66,5 +125,6 @@ void inflater_close(struct inflater *inflater)
 
 const char *inflater_library(void)
 {
-	return "zlib";
+	return "zlib " ZLIB_VERSION;
 }
+#endif

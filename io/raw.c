@@ -32,31 +32,51 @@ bool raw_open(struct raw *raw, const char *path, const char *name, struct error 
 	}
 	/* Advice only: where it is not taken, reading is a little slower. */
 	(void)posix_fadvise(raw->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	raw->bytes = mem_array(WINDOW, 1);
+	raw->room = mem_zeroed(RAW_KEPT + WINDOW, 1);
+	raw->bytes = raw->room + RAW_KEPT;
 	return true;
 }
 
-/* Reads once, behind what the window has. */
-static bool read_more(struct raw *raw, struct error *err)
+static bool read_once(
+	struct raw *raw, void *room, size_t capacity, size_t *length, struct error *err)
 {
 	ssize_t got;
+	*length = 0;
 	do
-		got = read(raw->fd, raw->bytes + raw->end, WINDOW - raw->end);
+		got = read(raw->fd, room, capacity);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return error_set(
 			err, ERROR_SYSTEM, "%s: cannot read: %s", raw->name, strerror(errno));
-	raw->crc = crc_update(raw->crc, raw->bytes + raw->end, (size_t)got);
-	raw->end += (size_t)got;
+	*length = (size_t)got;
+	raw->crc = crc_update(raw->crc, room, *length);
 	raw->size += got;
 	raw->at_end = got == 0;
 	return true;
+}
+
+static bool read_more(struct raw *raw, struct error *err)
+{
+	size_t length;
+	if (!read_once(raw, raw->bytes + raw->end, WINDOW - raw->end, &length, err))
+		return false;
+	raw->end += length;
+	return true;
+}
+
+bool raw_read(struct raw *raw, char *room, size_t capacity, size_t *length, struct error *err)
+{
+	assert(raw->position == raw->end);
+	*length = 0;
+	return raw->at_end || read_once(raw, room, capacity, length, err);
 }
 
 bool raw_fill(struct raw *raw, struct error *err)
 {
 	if (raw->position < raw->end || raw->at_end)
 		return true;
+	memmove(raw->room, raw->bytes + raw->end - RAW_KEPT, RAW_KEPT);
+	raw->bytes = raw->room + RAW_KEPT;
 	raw->position = raw->end = 0;
 	return read_more(raw, err);
 }
@@ -80,10 +100,24 @@ bool raw_byte(struct raw *raw, unsigned char *byte, bool *got, struct error *err
 	return true;
 }
 
+void raw_unread(struct raw *raw, size_t n)
+{
+	assert(n <= RAW_KEPT);
+	if (n <= raw->position) {
+		raw->position -= n;
+		return;
+	}
+	/* Into the window before, whose last bytes stand in front of this one. */
+	size_t before = n - raw->position;
+	raw->bytes -= before;
+	raw->end += before;
+	raw->position = 0;
+}
+
 void raw_release(struct raw *raw)
 {
 	if (raw->fd > STDIN_FILENO)
 		close(raw->fd);
-	mem_free(raw->bytes);
+	mem_free(raw->room);
 	*raw = (struct raw){0};
 }

@@ -15,10 +15,14 @@
 
 #include "base/error.h"
 
+/* How many bytes can be given back with raw_unread(), also across windows. */
+enum { RAW_KEPT = 16 };
+
 struct raw {
-	const char *name; /* for messages; borrowed */
-	int fd;           /* owned unless it is standard input */
-	unsigned char *bytes;
+	const char *name;     /* for messages; borrowed */
+	int fd;               /* owned unless it is standard input */
+	unsigned char *room;  /* owned: RAW_KEPT bytes of the window before, then the window */
+	unsigned char *bytes; /* the window */
 	size_t position, end;
 	bool at_end; /* nothing comes after the window */
 	int64_t size;
@@ -34,8 +38,14 @@ bool raw_fill(struct raw *raw, struct error *err);
 /* Before anything was taken: reads until the window has n bytes (a few), or all there are. */
 bool raw_peek(struct raw *raw, size_t n, struct error *err);
 
+/* Reads straight into room, past the window, which is empty; *length 0 is the end. */
+bool raw_read(struct raw *raw, char *room, size_t capacity, size_t *length, struct error *err);
+
 /* Takes one byte; false with *got unset at the end of the file. */
 bool raw_byte(struct raw *raw, unsigned char *byte, bool *got, struct error *err);
+
+/* Gives back the last n bytes taken, at most RAW_KEPT. */
+void raw_unread(struct raw *raw, size_t n);
 
 /* Idempotent on zeroed memory. */
 void raw_release(struct raw *raw);

@@ -128,19 +128,15 @@ static bool start(struct source *source, struct error *err)
 static bool read_plain(
 	struct raw *raw, char *room, size_t capacity, size_t *length, struct error *err)
 {
-	*length = 0;
-	while (*length < capacity) {
-		if (!raw_fill(raw, err))
+	/* What the look at the first bytes left in the window, then straight into the room. */
+	size_t piece = raw->end - raw->position;
+	*length = piece < capacity ? piece : capacity;
+	if (*length > 0)
+		memcpy(room, raw->bytes + raw->position, *length);
+	raw->position += *length;
+	for (size_t got = 1; *length < capacity && got > 0; *length += got)
+		if (!raw_read(raw, room + *length, capacity - *length, &got, err))
 			return false;
-		size_t piece = raw->end - raw->position;
-		if (piece == 0)
-			break;
-		if (piece > capacity - *length)
-			piece = capacity - *length;
-		memcpy(room + *length, raw->bytes + raw->position, piece);
-		raw->position += piece;
-		*length += piece;
-	}
 	return true;
 }
 
