@@ -43,6 +43,7 @@ struct outcome {
 	struct accounting counts;
 	struct buffer rejects; /* lines of the rejects file */
 	char *first_reject;
+	char *first_by_reason[N_REJECTS];
 	bool has_days, has_amounts, has_as_of;
 	int32_t first_day, last_day, as_of;
 	int decimals;
@@ -193,6 +194,7 @@ static bool on_header(
 	if (!good || !agree_with_first(reading, file, name, err))
 		return false;
 	csv_bind(csv, binding->columns, binding->n_columns);
+	reading->report->files[file].delimiter = binding->delimiter;
 	if (file == 0) {
 		struct transactions_report *report = reading->report;
 		report->is_customers_table = binding->is_customers_table;
@@ -248,10 +250,10 @@ static void reject(struct place *place, enum reject_reason reason, struct buffer
 {
 	struct outcome *outcome = place->outcome;
 	outcome->counts.rejected[reason]++;
-	if (place->reading->settings->rejects == NULL) {
+	if (place->reading->settings->rejects == NULL && !place->reading->settings->keep_going) {
 		error_set(place->err, ERROR_DATA, "%s:%lld: %.*s", place->batch->name,
 			(long long)place->line, (int)words->length, words->bytes);
-	} else {
+	} else if (place->reading->settings->rejects != NULL) {
 		struct buffer *line = &outcome->rejects;
 		csv_cell(line, text_of(place->batch->name));
 		buffer_format(line, ",%lld,", (long long)place->line);
@@ -260,11 +262,13 @@ static void reject(struct place *place, enum reject_reason reason, struct buffer
 		csv_cell(line, place->record);
 		buffer_byte(line, '\n');
 	}
-	if (outcome->first_reject == NULL) {
+	if (outcome->first_by_reason[reason] == NULL) {
 		struct buffer first = {0};
 		buffer_format(&first, "%s:%lld: ", place->batch->name, (long long)place->line);
 		buffer_text(&first, buffer_as_text(words));
-		outcome->first_reject = mem_text(first.bytes, first.length);
+		outcome->first_by_reason[reason] = mem_text(first.bytes, first.length);
+		if (outcome->first_reject == NULL)
+			outcome->first_reject = mem_text(first.bytes, first.length);
 		buffer_release(&first);
 	}
 	buffer_release(words);
@@ -587,6 +591,18 @@ static size_t judge_rows(struct place *place, struct scratch *kept)
 	return n_kept;
 }
 
+static void show(const struct reading *reading, const struct reader_batch *batch)
+{
+	const struct binding *binding = &reading->bindings[batch->file];
+	const struct transactions_view view = {.batch = batch,
+		.names = binding->names.fields,
+		.n_names = binding->n_names,
+		.date = binding->is_customers_table ? NO_COLUMN : binding->role[ROLE_DATE],
+		.header = {binding->header, binding->header_length}};
+	if (reading->client->look != NULL)
+		reading->client->look(reading->client->context, &view);
+}
+
 static void *on_batch(void *context, const struct reader_batch *batch, struct error *err)
 {
 	struct reading *reading = context;
@@ -598,6 +614,7 @@ static void *on_batch(void *context, const struct reader_batch *batch, struct er
 		.batch = batch,
 		.outcome = outcome,
 		.err = err};
+	show(reading, batch);
 	size_t n = judge_rows(&place, kept);
 	outcome->counts.used = (int64_t)n;
 	outcome->counts.blank_lines = batch->csv.n_blank_lines;
@@ -619,6 +636,8 @@ static void forget(void *data)
 	struct outcome *outcome = data;
 	buffer_release(&outcome->rejects);
 	mem_free(outcome->first_reject);
+	for (int r = 0; r < N_REJECTS; r++)
+		mem_free(outcome->first_by_reason[r]);
 	mem_free(outcome);
 }
 
@@ -676,6 +695,11 @@ static bool on_outcome(void *context, size_t file, void *data, struct error *err
 		report->first_reject = outcome->first_reject;
 		outcome->first_reject = NULL;
 	}
+	for (int r = 0; r < N_REJECTS; r++)
+		if (report->first_by_reason[r] == NULL) {
+			report->first_by_reason[r] = outcome->first_by_reason[r];
+			outcome->first_by_reason[r] = NULL;
+		}
 	bool good = one_as_of(reading, file, outcome, err);
 	if (good && outcome->rejects.length > 0)
 		good = output_write(
@@ -741,6 +765,8 @@ static bool judge_run(const struct reading *reading, struct error *err)
 	if (rows == 0)
 		return error_set(err, ERROR_DATA, "%s%s: a header but no data row", name,
 			reading->n_paths > 1 ? " and the others" : "");
+	if (settings->keep_going)
+		return true;
 	if (n == rows)
 		return error_set(err, ERROR_DATA, "all %lld rows were rejected; first %s; see %s",
 			(long long)rows, report->first_reject, settings->rejects);
@@ -852,5 +878,7 @@ void transactions_report_release(struct transactions_report *report)
 {
 	mem_free(report->files);
 	mem_free(report->first_reject);
+	for (int r = 0; r < N_REJECTS; r++)
+		mem_free(report->first_by_reason[r]);
 	*report = (struct transactions_report){0};
 }

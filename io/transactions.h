@@ -47,6 +47,7 @@ struct transactions_settings {
 	double max_rejects_pct;  /* of the rows read; negative: no bound */
 	bool single_events_only; /* a customers table is an error */
 	bool customers_only;     /* transactions are an error */
+	bool keep_going;         /* bad rows are counted, also without a rejects file */
 };
 
 struct input_file {
@@ -55,6 +56,7 @@ struct input_file {
 	int64_t bytes;
 	uint32_t crc;
 	int64_t rows;
+	char delimiter;
 };
 
 struct transactions_report {
@@ -70,6 +72,16 @@ struct transactions_report {
 	int32_t as_of;               /* when has_days */
 	int money_decimals;          /* the most seen, 0 to 6 */
 	char *first_reject;          /* the first rejected row's place and words, or NULL */
+	char *first_by_reason[N_REJECTS]; /* the same of each reason */
+};
+
+/* All cells of a batch, before any row is judged: for looking at an export as such. */
+struct transactions_view {
+	const struct reader_batch *batch; /* csv.columns[place] for each place in the header */
+	const struct text *names;
+	size_t n_names;
+	int date; /* its place, or NO_COLUMN in a customers table */
+	struct text header;
 };
 
 struct transactions_client {
@@ -81,6 +93,8 @@ struct transactions_client {
 	/* Rows of a customers table: ids are borrowed until it returns. */
 	void (*take_customers)(void *context, const struct customer *rows, size_t n_rows);
 	void (*progress)(void *context, int64_t bytes); /* may be NULL */
+	/* NULL, or called with every batch from any thread; all columns are then cut out. */
+	void (*look)(void *context, const struct transactions_view *view);
 };
 
 /* report is filled also when the run fails, as far as it came. Errors: those of the reader;
