@@ -146,6 +146,11 @@ unsigned input_threads(void)
 	return n > 0 ? (unsigned)n : 1;
 }
 
+const char *input_rejects_path(void)
+{
+	return rejects;
+}
+
 /* ---- settings ---- */
 
 static bool set_delimiter(char *result, struct error *err)

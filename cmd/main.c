@@ -1,4 +1,5 @@
 /* The list of commands, and the last look at how each one ended. */
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -151,11 +152,24 @@ static void set_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+/* A file opened while 0, 1 or 2 are closed would take their place, and messages would go into it.
+ */
+static void open_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int n_arguments, char **arguments)
 {
 	struct timespec start, end;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	gsl_set_error_handler_off();
+	open_standard_descriptors();
 	set_signals();
 
 	struct error err = {0}, late = {0};

@@ -66,15 +66,14 @@ static const struct option options[] = {
 
 const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
 
-bool results_check(const struct column *columns, size_t n_columns, struct error *err)
+static bool check_by(const struct column *columns, size_t n_columns, struct error *err)
 {
 	struct text names[64];
 	struct buffer list = {0};
-	message_set_quiet(quiet);
 	for (size_t i = 0; i < n_columns && i < COUNT_OF(names); i++) {
 		names[i] = text_of(columns[i].name);
 		buffer_format(&list, "%s%s", i > 0 ? ", " : "", columns[i].name);
-		if (by == NULL || strcmp(columns[i].name, by) == 0) {
+		if (text_equal_ignoring_case(names[i], text_of(by))) {
 			buffer_release(&list);
 			return true;
 		}
@@ -85,6 +84,38 @@ bool results_check(const struct column *columns, size_t n_columns, struct error 
 		nearest >= 0 ? "'" : "", (int)list.length, list.bytes);
 	buffer_release(&list);
 	return false;
+}
+
+/* One would replace, or run into, the other. Devices may be shared. */
+static bool check_outputs(const char *also_name, const char *also_path, struct error *err)
+{
+	const struct {
+		const char *name, *path;
+	} outputs[] = {
+		{"--output", path != NULL ? path : "-"},
+		{"--manifest", manifest},
+		{"--rejects", input_rejects_path()},
+		{also_name, also_path},
+	};
+	for (size_t i = 0; i < COUNT_OF(outputs); i++)
+		for (size_t j = 0; j < i; j++)
+			if (outputs[i].path != NULL && outputs[j].path != NULL &&
+				strcmp(outputs[i].path, outputs[j].path) == 0 &&
+				strncmp(outputs[i].path, "/dev/", 5) != 0)
+				return error_set(err, ERROR_USAGE,
+					"%s and %s both go to %s (give each a file of its own)",
+					outputs[j].name, outputs[i].name,
+					strcmp(outputs[i].path, "-") == 0 ? "standard output"
+									  : outputs[i].path);
+	return true;
+}
+
+bool results_check(const struct column *columns, size_t n_columns, const char *also_name,
+	const char *also_path, struct error *err)
+{
+	message_set_quiet(quiet);
+	return (by == NULL || check_by(columns, n_columns, err)) &&
+	       check_outputs(also_name, also_path, err);
 }
 
 struct table *results_open(

@@ -518,8 +518,9 @@ static bool load(struct rfm *rfm, const char *const *paths, size_t n_paths, stru
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
 	struct rfm rfm = {0};
-	bool named = summary ? results_check(summary_columns, COUNT_OF(summary_columns), err)
-			     : results_check(columns, N_COLUMNS, err);
+	const struct column *shown = summary ? summary_columns : columns;
+	size_t n_shown = summary ? COUNT_OF(summary_columns) : N_COLUMNS;
+	bool named = results_check(shown, n_shown, "--cuts-out", cuts_out, err);
 	bool good = named && check_options(&rfm.scale, err) && read_rules(&rfm, err) &&
 		    load(&rfm, paths, n_paths, err) && prepare(&rfm, err);
 	if (good) {
