@@ -168,7 +168,7 @@ static void read_whole(
 {
 	const uint64_t most = UINT64_MAX / 10 - 1;
 	size_t in_group = 0;
-	bool grouped = false;
+	bool grouped = false, from_zero = starts_with(*cursor, TEXT("0"));
 	for (;;) {
 		for (in_group = 0; at_digit(*cursor); cursor->at++, in_group++)
 			parts->whole = parts->whole > most
@@ -176,7 +176,8 @@ static void read_whole(
 					       : parts->whole * 10 + (uint64_t)(*cursor->at - '0');
 		parts->n_digits += in_group;
 		bool more = in_group > 0 && at_separator(format, *cursor);
-		if (grouped ? in_group != 3 : more && in_group > 3)
+		/* 0,123 is more likely a decimal comma than 123. */
+		if (grouped ? in_group != 3 : more && (in_group > 3 || from_zero))
 			parts->grouped_badly = true;
 		if (!more)
 			return;
@@ -494,7 +495,7 @@ const char *amount_reason(enum amount_status status)
 	case AMOUNT_OVERFLOW:
 		return "amount too large";
 	case AMOUNT_BAD_GROUPING:
-		return "amount with a group of thousands that is not three digits";
+		return "amount not grouped in thousands";
 	case AMOUNT_DECIMAL_COMMA:
 		return "amount with a decimal comma";
 	case AMOUNT_DECIMAL_POINT:
@@ -581,7 +582,7 @@ void amount_explain(const struct amount_format *format, struct text value, struc
 	} else if (status == AMOUNT_OVERFLOW) {
 		buffer_string(words, "is too large (up to 9223372036854.775807)");
 	} else if (status == AMOUNT_BAD_GROUPING) {
-		buffer_string(words, "has a group of thousands that is not three digits");
+		buffer_string(words, "is not grouped in thousands");
 		append_cures(format, value, words);
 	} else if (status == AMOUNT_CURRENCY && format->currency_sign.length > 0) {
 		buffer_format(words, "has another currency sign than '%.*s'",

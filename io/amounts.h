@@ -14,9 +14,10 @@
  *
  * Read are digits with up to six decimals (.5 and 5. too), a sign before them, a minus after
  * them or parentheses around them, the currency sign before or after, with blanks between these
- * parts. Groups by the thousands separator have exactly three digits, so that 1,23 is never taken
- * for 123. Blanks are the ASCII ones and the no-break and thin ones of Unicode; a blank as the
- * thousands separator stands for any of them, an apostrophe also for the typographic one.
+ * parts. Groups by the thousands separator have exactly three digits, and the first does not begin
+ * with 0, so that neither 1,23 nor 0,123 is taken for 123. Blanks are blank, tab, U+00A0, U+202F
+ * and U+2009; a blank as the thousands separator stands for any of them, an apostrophe also for
+ * U+2019.
  */
 #ifndef IO_AMOUNTS_H
 #define IO_AMOUNTS_H

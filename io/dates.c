@@ -162,6 +162,9 @@ bool date_format_compile(struct date_format *format, const char *text, struct er
 			return format_error(text, wrong, err);
 		}
 		seen |= fields;
+		/* Blanks around a value do not matter, so those around a format do not either. */
+		if (step->conversion == ' ' && (format->n_steps == 1 || *at == '\0'))
+			format->n_steps--;
 	}
 	if (!(seen & YEAR))
 		return format_error(text, "has no year", err);

@@ -127,7 +127,7 @@ static char *explain(const struct amount_format *format, struct text value)
 static void bad_amounts(void **state)
 {
 #define TOO_LARGE "is too large (up to 9223372036854.775807)"
-#define BAD_GROUP "has a group of thousands that is not three digits"
+#define BAD_GROUP "is not grouped in thousands"
 	static const struct {
 		bool decimal_comma;
 		const char *thousands, *currency_sign, *value;
@@ -202,6 +202,10 @@ static void bad_amounts(void **state)
 			"amount '12,50' " BAD_GROUP " (use --decimal-comma without --thousands?)"},
 		{false, ",", NULL, "1,23", AMOUNT_BAD_GROUPING,
 			"amount '1,23' " BAD_GROUP " (use --decimal-comma without --thousands?)"},
+		{false, ",", NULL, "0,123", AMOUNT_BAD_GROUPING,
+			"amount '0,123' " BAD_GROUP " (use --decimal-comma without --thousands?)"},
+		{false, NULL, NULL, "0,123", AMOUNT_DECIMAL_COMMA,
+			"amount '0,123' is not a number (use --decimal-comma?)"},
 		{false, ",", NULL, "1,234,56.00", AMOUNT_BAD_GROUPING,
 			"amount '1,234,56.00' " BAD_GROUP},
 		{false, ",", NULL, "1234,567.00", AMOUNT_BAD_GROUPING,

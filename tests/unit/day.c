@@ -29,8 +29,9 @@ static void every_day(void **state)
 	(void)state;
 	for (int32_t day = DAY_FIRST; day <= DAY_LAST; day++) {
 		char text[DAY_TEXT_SIZE];
-		const char packed[] = {(char)day, (char)(day >> 8), (char)(day >> 16),
-			(char)(day >> 24), (char)day_weekday(day)};
+		uint32_t bits = (uint32_t)day;
+		const char packed[] = {(char)bits, (char)(bits >> 8), (char)(bits >> 16),
+			(char)(bits >> 24), (char)day_weekday(day)};
 		hash = hash_more(hash, day_write(day, text), DAY_TEXT_SIZE - 1);
 		hash = hash_more(hash, packed, sizeof(packed));
 
