@@ -28,17 +28,20 @@ struct id {
 	};
 };
 
-/* One cache line. */
+/* All that a row of most commands touches, in one cache line. */
+enum { CACHE_LINE = 64 };
 struct record {
-	money_sum gross_revenue, returns;
-	int64_t purchases; /* rows; distinct orders when finished */
+	money_sum revenue;   /* net */
+	uint64_t last_order; /* of the last purchase row, to note an order once; 0: none */
+	int64_t purchases;   /* rows; distinct orders when finished */
 	int32_t first_purchase, last_purchase;
 	struct id id;
 };
+_Static_assert(sizeof(struct record) == CACHE_LINE, "a record is a cache line");
 
 /* What only some commands need, beside the record. */
 struct detail {
-	money_sum first_day_revenue;
+	money_sum returns, first_day_revenue;
 	double log_gaps;
 	int32_t last_day;       /* of the last purchase row, to note a day once */
 	uint32_t purchase_days; /* when finished */
@@ -71,7 +74,6 @@ struct part {
 	size_t n_slots;
 	struct record *records;
 	struct detail *details;
-	uint64_t *last_orders;
 	size_t n_records, capacity;
 	struct order_note *orders;
 	size_t n_orders, orders_capacity;
@@ -107,12 +109,37 @@ static struct text id_text(const struct id *id)
 	return (struct text){at, id->length};
 }
 
+static inline uint64_t load8(const char *at)
+{
+	uint64_t word;
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+static inline uint32_t load4(const char *at)
+{
+	uint32_t word;
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* n from 1 to INLINE_ID bytes by two loads that may overlap, where a call of memcmp() would take
+ * as long as all else that a row asks of its record. */
+static inline bool same_bytes(const char *a, const char *b, size_t n)
+{
+	if (n >= 8)
+		return load8(a) == load8(b) && load8(a + n - 8) == load8(b + n - 8);
+	if (n >= 4)
+		return load4(a) == load4(b) && load4(a + n - 4) == load4(b + n - 4);
+	return a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1];
+}
+
 static bool id_is(const struct id *id, struct text text)
 {
 	if (id->length != text.length)
 		return false;
 	if (id->length <= INLINE_ID)
-		return memcmp(id->bytes, text.at, text.length) == 0;
+		return same_bytes(id->bytes, text.at, text.length);
 	return memcmp(id->start, text.at, sizeof(id->start)) == 0 &&
 	       memcmp(id_text(id).at, text.at, text.length) == 0;
 }
@@ -173,18 +200,27 @@ static void grow_slots(struct part *part)
 	part->n_slots = n_slots;
 }
 
+/* Whether more is kept of a customer than the record. */
+static bool has_details(const struct customers *customers)
+{
+	return (customers->needs & (CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY)) != 0;
+}
+
+/* Not by realloc(), which would let records straddle cache lines. */
 static void grow_records(const struct customers *customers, struct part *part)
 {
 	if (part->n_records < part->capacity)
 		return;
-	assert(part->n_records < UINT32_MAX - 1);
-	part->records = mem_grow(
-		part->records, &part->capacity, part->n_records + 1, sizeof(*part->records));
-	if (customers->needs & (CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY))
-		part->details = mem_resize(part->details, part->capacity, sizeof(*part->details));
-	if (customers->needs & CUSTOMERS_NEED_ORDERS)
-		part->last_orders =
-			mem_resize(part->last_orders, part->capacity, sizeof(*part->last_orders));
+	assert(part->n_records < UINT32_MAX / 2);
+	size_t capacity = part->capacity == 0 ? 64 : 2 * part->capacity;
+	struct record *records = mem_aligned(capacity, sizeof(*records), CACHE_LINE);
+	if (part->n_records > 0)
+		memcpy(records, part->records, part->n_records * sizeof(*records));
+	mem_free(part->records);
+	part->records = records;
+	if (has_details(customers))
+		part->details = mem_resize(part->details, capacity, sizeof(*part->details));
+	part->capacity = capacity;
 }
 
 static uint32_t new_record(const struct customers *customers, struct part *part, struct text id)
@@ -196,8 +232,6 @@ static uint32_t new_record(const struct customers *customers, struct part *part,
 	id_set(part, &record->id, id);
 	if (part->details != NULL)
 		part->details[index] = (struct detail){.last_day = INT32_MIN};
-	if (part->last_orders != NULL)
-		part->last_orders[index] = 0;
 	return (uint32_t)index;
 }
 
@@ -280,8 +314,6 @@ static void find_rows(const struct customers *customers, struct part *part, cons
 			*slot = (struct slot){tag, new_record(customers, part, ids[i]) + 1};
 		parted->found[k] = slot->index - 1;
 		__builtin_prefetch(&part->records[slot->index - 1]);
-		if (part->last_orders != NULL)
-			__builtin_prefetch(&part->last_orders[slot->index - 1]);
 		if (part->details != NULL)
 			__builtin_prefetch(&part->details[slot->index - 1]);
 	}
@@ -299,9 +331,9 @@ static void note_order(struct part *part, uint32_t index, struct text order)
 	/* 0 stands for no order yet; the hash 0 shares 1's fate. */
 	uint64_t key = XXH3_64bits(order.at, order.length);
 	key += key == 0;
-	if (part->last_orders[index] == key)
+	if (part->records[index].last_order == key)
 		return;
-	part->last_orders[index] = key;
+	part->records[index].last_order = key;
 	part->orders = mem_grow(
 		part->orders, &part->orders_capacity, part->n_orders + 1, sizeof(*part->orders));
 	part->orders[part->n_orders++] = (struct order_note){key, index};
@@ -332,8 +364,10 @@ static void add_row(const struct customers *customers, struct part *part, uint32
 	struct record *record = &part->records[index];
 	money amount = rows->amounts[i];
 	int32_t day = rows->days[i];
+	record->revenue += amount;
 	if (amount < 0) {
-		record->returns -= amount;
+		if (part->details != NULL)
+			part->details[index].returns -= amount;
 		return;
 	}
 	if (customers->needs & CUSTOMERS_NEED_FIRST_DAY)
@@ -342,7 +376,6 @@ static void add_row(const struct customers *customers, struct part *part, uint32
 		note_day(part, index, day);
 	if (customers->needs & CUSTOMERS_NEED_ORDERS)
 		note_order(part, index, rows->orders[i]);
-	record->gross_revenue += amount;
 	record->purchases++;
 	if (day < record->first_purchase)
 		record->first_purchase = day;
@@ -389,12 +422,12 @@ static void add_customer(const struct customers *customers, struct part *part, u
 		note_duplicate(part, (struct text){at, row->id.length});
 		return;
 	}
-	record->gross_revenue = row->gross_revenue;
-	record->returns = row->returns;
+	record->revenue = row->gross_revenue - row->returns;
 	record->purchases = row->orders;
 	record->first_purchase = row->first_purchase;
 	record->last_purchase = row->last_purchase;
-	part->details[index] = (struct detail){.first_day_revenue = row->first_day_revenue,
+	part->details[index] = (struct detail){.returns = row->returns,
+		.first_day_revenue = row->first_day_revenue,
 		.log_gaps = row->log_gaps,
 		.purchase_days = (uint32_t)row->purchase_days};
 }
@@ -510,7 +543,7 @@ static void finish_part(void *context, size_t p)
 			part->n_with_purchase++;
 		} else {
 			part->n_returns_only++;
-			part->returns_only += part->records[r].returns;
+			part->returns_only -= part->records[r].revenue;
 		}
 	}
 }
@@ -618,10 +651,11 @@ struct customer customers_get(const struct customers *customers, size_t i)
 		.first_purchase = record->first_purchase,
 		.last_purchase = record->last_purchase,
 		.orders = record->purchases,
-		.gross_revenue = record->gross_revenue,
-		.returns = record->returns,
+		.gross_revenue = record->revenue,
 	};
 	if (detail != NULL) {
+		customer.gross_revenue += detail->returns;
+		customer.returns = detail->returns;
 		customer.purchase_days = detail->purchase_days;
 		customer.log_gaps = detail->log_gaps;
 		customer.first_day_revenue = detail->first_day_revenue;
@@ -670,7 +704,6 @@ void customers_free(struct customers *customers)
 		mem_free(part->slots);
 		mem_free(part->records);
 		mem_free(part->details);
-		mem_free(part->last_orders);
 		mem_free(part->orders);
 		mem_free(part->days);
 		for (struct chunk *chunk = part->ids, *next; chunk != NULL; chunk = next) {

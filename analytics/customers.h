@@ -10,8 +10,8 @@
  * Exact whatever the order of the rows: money is summed in 128 bits, orders and days are counted
  * as distinct (an order by the 64-bit hash of its id within its customer: among the orders of one
  * customer, n of them, two are taken for one with a probability below n^2 / 2^65). Memory grows
- * with customers, 72 bytes each and the id where it is longer than 12; with CUSTOMERS_NEED_ORDERS also
- * with distinct orders (16 bytes), with CUSTOMERS_NEED_DAYS with distinct purchase days (8).
+ * with customers, 80 bytes each and the id where it is longer than 12; with CUSTOMERS_NEED_ORDERS
+ *also with distinct orders (16 bytes), with CUSTOMERS_NEED_DAYS with distinct purchase days (8).
  *
  * How it is fast: the customers are parted by hash into 64 tables with a lock each, so that
  * threads share one set of records and nothing is merged at the end; the rows of a batch that fall
@@ -51,8 +51,9 @@ void customers_finish(struct customers *customers, unsigned n_threads);
 /* Customers with at least one purchase. */
 size_t customers_count(const struct customers *customers);
 
-/* The i-th of them, bytewise by id. purchase_days, log_gaps and first_day_revenue are 0 unless
- * they were asked for. The id lives as long as customers. */
+/* The i-th of them, bytewise by id. purchase_days, log_gaps and first_day_revenue are 0 unless they
+ * were asked for; when neither days nor the first day were, gross_revenue is net of the returns,
+ * and returns is 0. The id lives as long as customers. */
 struct customer customers_get(const struct customers *customers, size_t i);
 
 /* Those with returns only, who are in no table: how many, and what they were given back. */

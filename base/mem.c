@@ -55,6 +55,14 @@ void *mem_grow(void *array, size_t *capacity, size_t needed, size_t size)
 	return array;
 }
 
+void *mem_aligned(size_t count, size_t size, size_t alignment)
+{
+	void *memory;
+	if (posix_memalign(&memory, alignment, bytes_of(count, size)) != 0)
+		out_of_memory(count, size);
+	return memory;
+}
+
 char *mem_text(const char *bytes, size_t length)
 {
 	char *copy = mem_array(length + 1, 1);

@@ -25,6 +25,9 @@ void *mem_grow(void *array, size_t *capacity, size_t needed, size_t size);
 /* The array again with room for exactly count elements. */
 void *mem_resize(void *array, size_t count, size_t size);
 
+/* count * size bytes at an address that is a multiple of alignment, a power of two. */
+void *mem_aligned(size_t count, size_t size, size_t alignment);
+
 /* A copy of length bytes with a NUL after them. */
 char *mem_text(const char *bytes, size_t length);
 

@@ -101,12 +101,14 @@ static bool check_outputs(const char *also_name, const char *also_path, struct e
 		for (size_t j = 0; j < i; j++)
 			if (outputs[i].path != NULL && outputs[j].path != NULL &&
 				strcmp(outputs[i].path, outputs[j].path) == 0 &&
-				strncmp(outputs[i].path, "/dev/", 5) != 0)
+				strncmp(outputs[i].path, "/dev/", 5) != 0) {
+				manifest = NULL; /* it must not replace the other either */
 				return error_set(err, ERROR_USAGE,
 					"%s and %s both go to %s (give each a file of its own)",
 					outputs[j].name, outputs[i].name,
 					strcmp(outputs[i].path, "-") == 0 ? "standard output"
 									  : outputs[i].path);
+			}
 	return true;
 }
 

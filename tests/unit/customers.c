@@ -200,17 +200,21 @@ static void test_returns_only_are_counted_apart(void **state)
 	const int32_t when[] = {1, 2, 3, 4};
 	const money what[] = {0, -5000000, -1000000, -70};
 	const struct transactions rows = {4, who, when, what, NULL};
-	struct customers *customers = customers_new(0);
-	customers_add(customers, &rows);
-	customers_finish(customers, 1);
-	money_sum returns;
-	assert_int_equal(customers_count(customers), 1); /* an amount of 0 is a purchase */
-	assert_int_equal(customers_returns_only(customers, &returns), 2);
-	assert_true(returns == 5000070);
-	struct customer a = customers_get(customers, 0);
-	assert_int_equal(a.last_purchase, 1); /* not the day of the return */
-	assert_true(a.returns == 1000000 && a.gross_revenue == 0);
-	customers_free(customers);
+	static const unsigned needs[] = {0, CUSTOMERS_NEED_FIRST_DAY};
+	for (size_t i = 0; i < 2; i++) {
+		struct customers *customers = customers_new(needs[i]);
+		customers_add(customers, &rows);
+		customers_finish(customers, 1);
+		money_sum returns;
+		assert_int_equal(customers_count(customers), 1); /* 0 is a purchase */
+		assert_int_equal(customers_returns_only(customers, &returns), 2);
+		assert_true(returns == 5000070);
+		struct customer a = customers_get(customers, 0);
+		assert_int_equal(a.last_purchase, 1); /* not the day of the return */
+		assert_true(a.gross_revenue - a.returns == -1000000);
+		assert_true(i == 0 || (a.returns == 1000000 && a.gross_revenue == 0));
+		customers_free(customers);
+	}
 }
 
 /* Two of the largest amounts there are overflow 64 bits, not the sum. */
