@@ -9,24 +9,6 @@
 
 #include "base/mem.h"
 
-const struct simulate_options simulate_defaults = {
-	.seed = 1,
-	.customers = 1000,
-	.from = 19358,  /* 2023-01-01 */
-	.until = 20088, /* 2024-12-31 */
-	.acquired_until = 20088,
-	.r = 0.243,
-	.alpha = 4.414,
-	.a = 0.793,
-	.b = 2.426,
-	.p = 6.25,
-	.q = 3.74,
-	.v = 15.44,
-	.lines = 2.5,
-	.returns = 0.02,
-	.quoted = 0.02,
-};
-
 /* What the shop sells, best first: of each list the name at rank k sells in proportion to 1/k. */
 static const char *const plain_products[] = {
 	"Assam Second Flush 250g",
@@ -103,9 +85,7 @@ enum {
 	MICROS_A_CENT = MONEY_UNIT / 100,
 };
 
-/* So that four times as many can be counted. */
-static const int64_t MAX_ROWS = INT64_C(1000000000000);
-
+_Static_assert(SIMULATE_MAX_ROWS <= SIMULATE_MAX_CUSTOMERS, "a customer makes a row");
 _Static_assert(N_PLAIN + N_QUOTED <= 64, "an order's products are kept as bits");
 
 /* An order is worth at most this: Gamma-Gamma with q <= 1 has no mean, and a draw no bound. */
@@ -269,12 +249,11 @@ static int64_t rows_count(const struct simulate *s, uint32_t *n_customers, int64
 	return rows;
 }
 
-static enum simulate_status customers_find(struct simulate *s)
+/* Every customer makes a row, so they are no more than the rows. */
+static void customers_find(struct simulate *s)
 {
 	s->n_customers = SIMULATE_MAX_CUSTOMERS;
-	int64_t rows = rows_count(s, &s->n_customers, s->options.rows);
-	s->surplus = rows - s->options.rows;
-	return s->surplus < 0 ? SIMULATE_TOO_MANY_ROWS : SIMULATE_OK;
+	s->surplus = rows_count(s, &s->n_customers, s->options.rows) - s->options.rows;
 }
 
 static int64_t rows_at(struct simulate *s, double scale, int64_t most)
@@ -402,7 +381,7 @@ static enum simulate_status options_check(const struct simulate_options *o)
 	if (o->from > o->acquired_until || o->acquired_until > o->until)
 		return SIMULATE_BAD_PERIOD;
 	bool good = o->customers >= 0 && o->customers <= SIMULATE_MAX_CUSTOMERS && o->rows >= 0 &&
-		    o->rows <= MAX_ROWS && above_zero(o->r) && above_zero(o->alpha) &&
+		    o->rows <= SIMULATE_MAX_ROWS && above_zero(o->r) && above_zero(o->alpha) &&
 		    above_zero(o->a) && above_zero(o->b) && above_zero(o->p) && above_zero(o->q) &&
 		    above_zero(o->v) && o->lines >= 1 && o->lines <= SIMULATE_MAX_LINES / 2.0 &&
 		    is_share(o->returns) && is_share(o->quoted);
@@ -427,8 +406,10 @@ enum simulate_status simulate_open(
 	s->channel = discrete(channel_weights, N_CHANNELS);
 	s->region = discrete(region_weights, N_REGIONS);
 
-	if (options->rows > 0)
-		status = options->customers > 0 ? scale_find(s) : customers_find(s);
+	if (options->customers == 0)
+		customers_find(s);
+	else if (options->rows > 0)
+		status = scale_find(s);
 	if (status != SIMULATE_OK) {
 		simulate_close(s);
 		return status;

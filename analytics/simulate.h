@@ -1,6 +1,6 @@
 /* Transactions of a shop with known parameters, drawn from a seed, in the order of their days.
  *
- *	struct simulate_options options = simulate_defaults;
+ *	struct simulate_options options = SIMULATE_DEFAULTS;
  *	options.customers = 2000;
  *	struct simulate *shop;
  *	if (simulate_open(&shop, &options) != SIMULATE_OK)
@@ -51,13 +51,14 @@
 
 enum {
 	SIMULATE_MAX_CUSTOMERS = 1000000000,
+	SIMULATE_MAX_ROWS = 1000000000,
 	SIMULATE_MAX_LINES = 64, /* in one order */
 };
 
 struct simulate_options {
 	uint64_t seed;
 	int64_t customers; /* 1 to SIMULATE_MAX_CUSTOMERS; 0: as rows asks */
-	int64_t rows;      /* 1 to 10^12; 0: as customers make */
+	int64_t rows;      /* 1 to SIMULATE_MAX_ROWS; 0: as customers make */
 	int32_t from, until;
 	int32_t acquired_until; /* the last day of a first order, from..until */
 	double r, alpha, a, b;  /* BG/NBD, alpha in weeks; all above 0 */
@@ -68,8 +69,16 @@ struct simulate_options {
 };
 
 /* 1,000 customers over 2023 and 2024 with the purchases and the spend that Fader, Hardie and Lee
- * 2005 estimate for CDNOW; 2.5 lines an order, 2 % returned, 2 % quoted. */
-extern const struct simulate_options simulate_defaults;
+ * 2005 estimate for CDNOW; 2.5 lines an order, 2 % returned, 2 % quoted. A macro, so that it can
+ * initialise what options point at. */
+#define SIMULATE_DEFAULTS                                                                         \
+	{                                                                                         \
+		.seed = 1, .customers = 1000, .from = 19358, /* 2023-01-01 */                     \
+			.until = 20088,                      /* 2024-12-31 */                     \
+			.acquired_until = 20088,             /* likewise */                       \
+			.r = 0.243, .alpha = 4.414, .a = 0.793, .b = 2.426, .p = 6.25, .q = 3.74, \
+		.v = 15.44, .lines = 2.5, .returns = 0.02, .quoted = 0.02,                        \
+	}
 
 enum simulate_status {
 	SIMULATE_OK,
@@ -77,7 +86,8 @@ enum simulate_status {
 	SIMULATE_BAD_PERIOD,    /* not from <= acquired_until <= until */
 	SIMULATE_BAD_PARAMETER, /* outside the bounds above, or not finite */
 	SIMULATE_TOO_FEW_ROWS,  /* the customers' first orders alone are more */
-	SIMULATE_TOO_MANY_ROWS, /* more than SIMULATE_MAX_CUSTOMERS fill, or those customers can */
+	SIMULATE_TOO_MANY_ROWS, /* however often these customers ordered, they would not fill them
+				 */
 };
 
 struct simulated_row {

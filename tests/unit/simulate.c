@@ -14,6 +14,8 @@
 #include "analytics/simulate.h"
 #include "base/mem.h"
 
+static const struct simulate_options simulate_defaults = SIMULATE_DEFAULTS;
+
 struct rows {
 	struct simulated_row *at;
 	size_t n, capacity;
@@ -500,6 +502,10 @@ static void test_options_that_cannot_be_met_are_refused(void **state)
 	options = simulate_defaults;
 	options.rows = 1500; /* 1,000 customers with 2.5 lines each */
 	assert_int_equal(status_of(&options), SIMULATE_TOO_FEW_ROWS);
+	options.rows = 100000;
+	options.r = 1e-6; /* every rate underflows to 0, and no factor raises that */
+	assert_int_equal(status_of(&options), SIMULATE_TOO_MANY_ROWS);
+	options.r = simulate_defaults.r;
 	options.rows = 1000;
 	options.lines = 1;
 	options.returns = 0;
