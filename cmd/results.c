@@ -120,12 +120,12 @@ bool results_check(const struct column *columns, size_t n_columns, const char *a
 	       check_outputs(also_name, also_path, err);
 }
 
-struct table *results_open(
-	const struct column *columns, size_t n_columns, int money_decimals, struct error *err)
+struct table *results_open_at(const char *where, const struct column *columns, size_t n_columns,
+	int money_decimals, struct error *err)
 {
 	const struct table_style style = {
 		.format = (enum table_format)format,
-		.path = path,
+		.path = where,
 		.digits = (int)digits,
 		.money_decimals = money_decimals,
 		.top = top,
@@ -133,6 +133,12 @@ struct table *results_open(
 		.threads = input_threads(),
 	};
 	return table_open(&style, columns, n_columns, err);
+}
+
+struct table *results_open(
+	const struct column *columns, size_t n_columns, int money_decimals, struct error *err)
+{
+	return results_open_at(path, columns, n_columns, money_decimals, err);
 }
 
 bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,
@@ -146,6 +152,11 @@ bool results_write(const struct column *columns, size_t n_columns, table_fill *f
 		return false;
 	}
 	return table_close(table, err);
+}
+
+const char *results_path(void)
+{
+	return path;
 }
 
 const char *results_manifest_path(void)

@@ -24,6 +24,11 @@ bool results_write(const struct column *columns, size_t n_columns, table_fill *f
 struct table *results_open(
 	const struct column *columns, size_t n_columns, int money_decimals, struct error *err);
 
+/* And for a command that writes several files: to where, which -o must then not name. */
+struct table *results_open_at(const char *where, const struct column *columns, size_t n_columns,
+	int money_decimals, struct error *err);
+
+const char *results_path(void);          /* -o, or NULL */
 const char *results_manifest_path(void); /* --manifest, or NULL */
 
 #endif
