@@ -194,10 +194,23 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/patron $(DESTDIR)$(PREFIX)/share/man/man1/patron.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/patron
 
+# ---- speed -------------------------------------------------------------------------------------
+
+bench: all
+	@bench/run $(BENCH_ROWS) $(BENCH_REPEATS)
+
+bench_programs := $(patsubst bench/%.c,$(BUILD)/bench-programs/%,$(wildcard bench/*.c))
+bench-programs: $(bench_programs)
+
+$(BUILD)/bench-programs/%: $(BUILD)/bench/%.o $(BUILD)/libpatron.a
+	@mkdir -p $(@D)
+	@echo "link $@"
+	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES)
+
 clean:
 	rm -rf build
 
-.PHONY: all always check check-cases check-reference clean coverage demo format fuzz install lint lint-here \
+.PHONY: all always bench bench-programs check check-cases check-reference clean coverage demo format fuzz install lint lint-here \
 	replay search tests uninstall units
 .SECONDARY:
 -include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects)) $(BUILD)/tests/replay.d \
