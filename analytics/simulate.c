@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "analytics/random.h"
 #include "base/mem.h"
 
 /* What the shop sells, best first: of each list the name at rank k sells in proportion to 1/k. */
@@ -97,7 +98,7 @@ static const double SPARE_ROWS = 1e-4;
 static const uint32_t NONE = UINT32_MAX;
 
 struct customer {
-	uint64_t stream;   /* the state of its generator */
+	struct random stream;
 	double time;       /* of its next order, in days since from; NaN or INFINITY: never */
 	double daily_rate; /* lambda, in days */
 	double repeats;    /* orders after the next one until it leaves; a whole number */
@@ -109,7 +110,7 @@ struct customer {
 
 /* What decides which rows there are; all else about an order is drawn from its contents. */
 struct visit {
-	uint64_t contents; /* where the generator of the order's contents starts */
+	struct random contents;
 	int n_lines;
 	int32_t return_day; /* since from; -1: nothing comes back in time */
 };
@@ -142,43 +143,27 @@ struct simulate {
 	int64_t n_orders, rows_left, surplus;
 };
 
-/* splitmix64: the state steps by a constant and the output is the mixed state (variant 13 of
- * Stafford's mixers). */
-static const uint64_t STEP = 0x9E3779B97F4A7C15U;
-
-static uint64_t mixed(uint64_t x)
-{
-	x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
-	x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
-	return x ^ (x >> 31);
-}
-
-static uint64_t stream_next(uint64_t *stream)
-{
-	return mixed(*stream += STEP);
-}
-
+/* GSL keeps the state of a generator behind a pointer, so one can be laid over any struct random.
+ * It gives 32 bits, whatever the size of a long, so that GSL's distributions use them alike. */
 static void stream_set(void *state, unsigned long seed)
 {
-	*(uint64_t *)state = mixed(seed);
+	*(struct random *)state = random_stream(seed, 0);
 }
 
 static unsigned long stream_get(void *state)
 {
-	return (unsigned long)(stream_next(state) >> 32);
+	return (unsigned long)(random_bits(state) >> 32);
 }
 
 static double stream_get_real(void *state)
 {
-	return (double)(stream_next(state) >> 11) * 0x1p-53;
+	return random_uniform(state);
 }
 
-/* GSL keeps the state of a generator behind a pointer, so one can be laid over any uint64_t. It
- * gives 32 bits, whatever the size of a long, so that GSL's distributions use them alike. */
-static const gsl_rng_type stream_type = {
-	"splitmix64", 0xFFFFFFFFU, 0, sizeof(uint64_t), stream_set, stream_get, stream_get_real};
+static const gsl_rng_type stream_type = {"splitmix64", 0xFFFFFFFFU, 0, sizeof(struct random),
+	stream_set, stream_get, stream_get_real};
 
-static gsl_rng generator(uint64_t *stream)
+static gsl_rng generator(struct random *stream)
 {
 	return (gsl_rng){&stream_type, stream};
 }
@@ -193,8 +178,8 @@ static double repeats_draw(gsl_rng *rng, double p)
 static struct customer customer_draw(const struct simulate *s, uint32_t number)
 {
 	const struct simulate_options *o = &s->options;
-	struct customer c = {.stream = mixed(mixed(o->seed + STEP) + (number + 1) * STEP)};
-	uint64_t traits = stream_next(&c.stream);
+	struct customer c = {.stream = random_stream(o->seed, number)};
+	struct random traits = {.state = random_bits(&c.stream)};
 	gsl_rng rng = generator(&c.stream);
 	c.time = gsl_rng_uniform(&rng) * (o->acquired_until - o->from + 1);
 	c.daily_rate = gsl_ran_gamma(&rng, o->r, 1 / o->alpha) / DAYS_A_WEEK * s->scale;
@@ -210,7 +195,7 @@ static struct customer customer_draw(const struct simulate *s, uint32_t number)
 static struct visit visit_draw(const struct simulate *s, struct customer *c)
 {
 	gsl_rng rng = generator(&c->stream);
-	struct visit visit = {.contents = stream_next(&c->stream), .return_day = -1};
+	struct visit visit = {.contents = {random_bits(&c->stream)}, .return_day = -1};
 	unsigned more_lines = gsl_ran_poisson(&rng, s->options.lines - 1);
 	visit.n_lines = more_lines < SIMULATE_MAX_LINES ? (int)more_lines + 1 : SIMULATE_MAX_LINES;
 

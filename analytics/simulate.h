@@ -34,12 +34,12 @@
  * Memory is 48 bytes a customer, a few a day, and 64 a return under way; it does not grow with the
  * rows. Finding the customers or the factor takes one pass, or about four, over all orders first.
  *
- * The seed. Each customer, and each of its orders, has a generator of its own (splitmix64, Steele,
- * Lea and Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA) that feeds GSL's
- * distributions; it starts from the seed and the customer's number. So a customer's days do not
- * depend on the other customers, nor on how much it spends, and the same options give the same
- * rows wherever logarithms and powers do: C libraries may differ in their last bit, which reaches
- * a day or a cent less than once in a thousand million rows.
+ * The seed. Each customer, and each of its orders, has a stream of random numbers of its own
+ * (analytics/random.h) that feeds GSL's distributions; it starts from the seed and the customer's
+ * number. So a customer's days do not depend on the other customers, nor on how much it spends,
+ * and the same options give the same rows wherever logarithms and powers do: C libraries may
+ * differ in their last bit, which reaches a day or a cent less than once in a thousand million
+ * rows.
  */
 #ifndef ANALYTICS_SIMULATE_H
 #define ANALYTICS_SIMULATE_H
