@@ -22,7 +22,9 @@ enum error_kind {
 	ERROR_USAGE = 2,  /* the command line */
 	ERROR_DATA = 3,   /* a missing column, a bad row, damaged input, no data row */
 	ERROR_NUMBERS =
-		4, /* no answer in the numbers: a model cannot be fitted, too few customers */
+		4,  /* no answer in the numbers: a model cannot be fitted, too few customers */
+	ERROR_PIPE, /* no exit code: the reader of standard output has seen enough, which ends the
+		       program early, but done and without a word */
 };
 
 struct error {

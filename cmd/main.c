@@ -60,7 +60,10 @@ static bool run_help(const char *const *arguments, size_t n_arguments, struct er
 {
 	struct buffer text = {0};
 	bool good = true;
-	if (n_arguments == 0) {
+	if (n_arguments > 1)
+		return error_set(err, ERROR_USAGE,
+			"help is on one command at a time, not also '%s'", arguments[1]);
+	if (n_arguments == 0 || strcmp(arguments[0], "help") == 0) {
 		help_program(&text);
 	} else if (strcmp(arguments[0], "--json") == 0) {
 		help_json(&text);
@@ -153,16 +156,13 @@ static void set_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-/* A file opened while 0, 1 or 2 are closed would take their place, and messages would go into it.
- */
-static void open_standard_descriptors(void)
+/* A standard descriptor that the caller closed would go to the next file opened, and a warning into
+ * the rejects, say. What is put there fails when it is used: it is open the other way round. */
+static void fill_standard_descriptors(void)
 {
-	int fd;
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int main(int n_arguments, char **arguments)
@@ -170,15 +170,14 @@ int main(int n_arguments, char **arguments)
 	struct timespec start, end;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	gsl_set_error_handler_off();
-	open_standard_descriptors();
+	fill_standard_descriptors();
 	set_signals();
 
 	struct error err = {0}, late = {0};
 	const char *const *words = (const char *const *)arguments;
 	size_t n_words = n_arguments > 0 ? (size_t)n_arguments : 0;
 	run(n_words > 0 ? words + 1 : words, n_words > 0 ? n_words - 1 : 0, &err);
-	/* The reader of a pipe went away: it has what it wanted. */
-	if (output_pipe_closed())
+	if (err.kind == ERROR_PIPE)
 		error_release(&err);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	double seconds =

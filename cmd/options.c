@@ -225,6 +225,7 @@ bool options_parse(const struct option_group *const *groups, size_t n_groups,
 	const char *const *arguments, size_t n_arguments, const char **operands, size_t *n_operands,
 	bool *help, struct error *err)
 {
+	struct error first = {0};
 	struct parse parse = {groups, n_groups, arguments, n_arguments, 0, err};
 	bool options_end = false;
 	*n_operands = 0;
@@ -242,8 +243,9 @@ bool options_parse(const struct option_group *const *groups, size_t n_groups,
 			good = parse_long(&parse, argument + 2);
 		else
 			good = parse_letters(&parse, argument + 1);
-		if (!good)
-			return false;
+		/* The rest is read too: where the manifest goes may stand behind the mistake. */
+		if (!good && first.kind == ERROR_NONE)
+			error_move(&first, err);
 	}
-	return true;
+	return first.kind == ERROR_NONE || error_move(err, &first);
 }

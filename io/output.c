@@ -33,20 +33,16 @@ struct output {
 	char *temporary_name;        /* NULL when written straight */
 	struct temporary *temporary; /* where that name is registered */
 	int fd;
-	int failure;         /* errno of the first failure; 0 while there is none */
-	bool compressed;     /* by packer, into held */
+	int failure; /* errno of the first failure; 0 while there is none */
+	bool is_stdout;
+	bool compressed; /* by packer, into held */
+	bool is_complete;
 	unsigned char *held; /* HELD_SIZE bytes, of which n_held wait to be written */
 	size_t n_held;
 	z_stream packer;
 };
 
 static _Atomic(struct temporary *) temporaries;
-static atomic_bool pipe_closed;
-
-bool output_pipe_closed(void)
-{
-	return pipe_closed;
-}
 
 void output_unlink_temporaries(void)
 {
@@ -93,10 +89,8 @@ static bool fail(struct output *out, struct error *err)
 {
 	if (out->failure == 0)
 		out->failure = errno;
-	if (out->failure == EPIPE)
-		pipe_closed = true;
-	return error_set(
-		err, ERROR_SYSTEM, "%s: cannot write: %s", out->name, strerror(out->failure));
+	enum error_kind kind = out->is_stdout && out->failure == EPIPE ? ERROR_PIPE : ERROR_SYSTEM;
+	return error_set(err, kind, "%s: cannot write: %s", out->name, strerror(out->failure));
 }
 
 static bool fail_open(const char *path, struct error *err)
@@ -274,6 +268,7 @@ struct output *output_open(const char *path, struct error *err)
 
 	int descriptor = descriptor_of(path);
 	bool opened;
+	out->is_stdout = descriptor == STDOUT_FILENO;
 	if (descriptor >= 0) {
 		/* A descriptor of our own, so that close() can report what it has to report. */
 		out->fd = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -360,6 +355,7 @@ bool output_write(struct output *out, const void *bytes, size_t n, struct error 
 {
 	enum { PACK_MOST = 1 << 30 };
 	const unsigned char *at = bytes;
+	assert(!out->is_complete);
 	if (out->failure != 0)
 		return fail(out, err);
 	if (n == 0)
@@ -402,17 +398,23 @@ static bool rename_into_place(struct output *out, struct error *err)
 	return true;
 }
 
+bool output_complete(struct output *out, struct error *err)
+{
+	if (out->failure != 0)
+		return fail(out, err);
+	if (out->is_complete)
+		return true;
+	if (out->compressed && !pack(out, NULL, 0, Z_FINISH, err))
+		return false;
+	out->is_complete =
+		send_held(out, err) && (out->temporary_name == NULL || sync_file(out, err));
+	return out->is_complete;
+}
+
 bool output_close(struct output *out, struct error *err)
 {
-	bool done = out->failure == 0 || fail(out, err);
-	if (done && out->compressed)
-		done = pack(out, NULL, 0, Z_FINISH, err);
-	done = done && send_held(out, err);
-	if (out->temporary_name != NULL)
-		done = done && sync_file(out, err) && close_file(out, err) &&
-		       rename_into_place(out, err);
-	else
-		done = done && close_file(out, err);
+	bool done = output_complete(out, err) && close_file(out, err) &&
+		    (out->temporary_name == NULL || rename_into_place(out, err));
 	release(out);
 	return done;
 }

@@ -16,9 +16,10 @@
  *
  * A path that ends in .gz is compressed; the same bytes always give the same file.
  *
- * Failures are ERROR_SYSTEM with the path and the system's reason; an output that has failed once
- * only fails from then on. SIGXFSZ must be ignored for a file-size limit to be such a failure, and
- * SIGPIPE for a closed pipe. One thread at a time may use an output.
+ * Failures are ERROR_SYSTEM with the path and the system's reason, but for a standard output whose
+ * reader went away, which is ERROR_PIPE; an output that has failed once only fails from then on.
+ * SIGXFSZ must be ignored for a file-size limit to be such a failure, and SIGPIPE for a closed
+ * pipe. One thread at a time may use an output.
  */
 #ifndef IO_OUTPUT_H
 #define IO_OUTPUT_H
@@ -33,16 +34,14 @@ struct output;
 struct output *output_open(const char *path, struct error *err);
 /* Bytes may be held back until 256 KiB are there, or until output_close(). */
 bool output_write(struct output *out, const void *bytes, size_t n, struct error *err);
+/* Puts every byte on the disk; output_close() then has only to rename. Nothing is written after. */
+bool output_complete(struct output *out, struct error *err);
 /* Completes the output and puts it in its place; frees it also when that fails. */
 bool output_close(struct output *out, struct error *err);
 /* Gives up: bytes held back are dropped and no file is left. Takes NULL. */
 void output_discard(struct output *out);
 
 bool output_is_terminal(const struct output *out);
-
-/* Whether the reader of a pipe went away (EPIPE) in any output so far: the one failure that ends
- * the program without a message. */
-bool output_pipe_closed(void);
 
 /* Removes the files that are open under a random name. Safe in a signal handler, after which the
  * process must end; runs at exit() by itself. */
