@@ -27,9 +27,9 @@ int rfm_reversed(const struct rfm_cuts *cuts, int score)
 	return (int)cuts->n_cuts + 2 - score;
 }
 
-size_t rfm_repeated_cut(const struct rfm_cuts *cuts)
+size_t rfm_repeated_cut(const struct rfm_cuts *cuts, size_t after)
 {
-	for (size_t i = 1; i < cuts->n_cuts; i++)
+	for (size_t i = after + 1; i < cuts->n_cuts; i++)
 		if (cuts->cuts[i] == cuts->cuts[i - 1])
 			return i;
 	return 0;

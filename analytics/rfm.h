@@ -34,9 +34,9 @@ int rfm_score(const struct rfm_cuts *cuts, double value);
 /* The score where small is good, as with recency: n_bins + 1 - score. */
 int rfm_reversed(const struct rfm_cuts *cuts, int score);
 
-/* The place of the first cut that equals the one before it, or 0 when there is none. The score that
- * is then never given is that place + 1 (before it is reversed). */
-size_t rfm_repeated_cut(const struct rfm_cuts *cuts);
+/* The place of the first cut after a given place that equals the one before it, or 0 when there is
+ * none. The score that is then never given is that place + 1 (before it is reversed). */
+size_t rfm_repeated_cut(const struct rfm_cuts *cuts, size_t after);
 
 /* ---- segments ---- */
 

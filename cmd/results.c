@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "io/real.h"
@@ -66,26 +65,6 @@ static const struct option options[] = {
 
 const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
 
-static bool check_by(const struct column *columns, size_t n_columns, struct error *err)
-{
-	struct text names[64];
-	struct buffer list = {0};
-	for (size_t i = 0; i < n_columns && i < COUNT_OF(names); i++) {
-		names[i] = text_of(columns[i].name);
-		buffer_format(&list, "%s%s", i > 0 ? ", " : "", columns[i].name);
-		if (text_equal_ignoring_case(names[i], text_of(by))) {
-			buffer_release(&list);
-			return true;
-		}
-	}
-	int nearest = text_nearest(text_of(by), names, n_columns);
-	error_set(err, ERROR_USAGE, "--by: no column '%s'%s%s%s (columns: %.*s)", by,
-		nearest >= 0 ? "; nearest is '" : "", nearest >= 0 ? names[nearest].at : "",
-		nearest >= 0 ? "'" : "", (int)list.length, list.bytes);
-	buffer_release(&list);
-	return false;
-}
-
 /* One would replace, or run into, the other. Devices may be shared. */
 static bool check_outputs(const char *also_name, const char *also_path, struct error *err)
 {
@@ -116,7 +95,7 @@ bool results_check(const struct column *columns, size_t n_columns, const char *a
 	const char *also_path, struct error *err)
 {
 	message_set_quiet(quiet);
-	return (by == NULL || check_by(columns, n_columns, err)) &&
+	return (by == NULL || table_has_column(by, columns, n_columns, err)) &&
 	       check_outputs(also_name, also_path, err);
 }
 

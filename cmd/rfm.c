@@ -23,7 +23,7 @@ static const char *const frequency_choices[] = {"orders", "days", "rows", NULL};
 static const char *const monetary_choices[] = {"total", "average", NULL};
 
 static int frequency = FREQUENCY_ORDERS, monetary = MONETARY_TOTAL;
-static int64_t bins = 5;
+static int64_t bins = 0; /* until settle_bins() */
 static const char *hand_cuts[N_RFM_MEASURES], *cuts_in, *cuts_out, *segments;
 static bool summary;
 
@@ -51,7 +51,8 @@ static const struct option options[] = {
 		.argument = "N",
 		.least = RFM_LEAST_BINS,
 		.most = RFM_MOST_BINS,
-		.help = "scores from 1 to N"},
+		.plain_default = true,
+		.help = "scores from 1 to N (default 5)"},
 	{.name = "r-cuts",
 		.kind = OPTION_TEXT,
 		.target = &hand_cuts[RFM_RECENCY],
@@ -210,24 +211,31 @@ static void score(void *context, size_t slice)
 	}
 }
 
+/* Many customers that share a value make cuts that are equal, between which nobody can be. */
 static void report_repeated_cuts(const struct rfm *rfm)
 {
 	static const char *const names[] = {"recency", "frequency", "monetary"};
 	for (size_t m = 0; m < rfm->scale.n_measures; m++) {
 		const struct rfm_cuts *cuts = &rfm->scale.cuts[m];
-		size_t repeated = rfm_repeated_cut(cuts);
-		if (repeated == 0)
-			continue;
-		int never = (int)repeated + 1;
-		message_warning(
-			"%s: many customers share the value %.15g, so that no one gets score"
-			" %d (fewer --bins, or --%c-cuts)",
-			names[m], cuts->cuts[repeated],
-			m == RFM_RECENCY ? rfm_reversed(cuts, never) : never, names[m][0]);
+		struct buffer values = {0}, scores = {0};
+		for (size_t i = 0; i < cuts->n_cuts; i++)
+			buffer_format(&values, "%s%.15g", i > 0 ? ", " : "", cuts->cuts[i]);
+		for (size_t i = 0; (i = rfm_repeated_cut(cuts, i)) > 0;) {
+			int never = (int)i + 1;
+			buffer_format(&scores, "%s%d", scores.length > 0 ? ", " : "",
+				m == RFM_RECENCY ? rfm_reversed(cuts, never) : never);
+		}
+		if (scores.length > 0)
+			message_warning("%s: the cuts %s repeat, so that no one gets the score %.*s"
+					" (fewer --bins, or --%c-cuts)",
+				names[m], values.bytes, (int)scores.length, scores.bytes,
+				names[m][0]);
+		buffer_release(&values);
+		buffer_release(&scores);
 	}
 }
 
-static void compute(struct rfm *rfm)
+static void find_scores(struct rfm *rfm)
 {
 	size_t n_slices = (rfm->n + SLICE - 1) / SLICE;
 	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
@@ -400,10 +408,11 @@ static bool write_summary(struct rfm *rfm, struct error *err)
 static bool parse_hand_cuts(char letter, const char *text, struct rfm_cuts *cuts, struct error *err)
 {
 	const char *at = text;
+	size_t length;
 	cuts->n_cuts = 0;
 	do {
 		char number[64], *end;
-		size_t length = strcspn(at, ",");
+		length = strcspn(at, ",");
 		if (length == 0 || length >= sizeof(number) ||
 			strspn(at, "+-.0123456789") != length)
 			return error_set(err, ERROR_USAGE,
@@ -418,8 +427,8 @@ static bool parse_hand_cuts(char letter, const char *text, struct rfm_cuts *cuts
 			return error_set(err, ERROR_USAGE,
 				"--%c-cuts must be ascending numbers, not '%s'", letter, text);
 		cuts->cuts[cuts->n_cuts++] = value;
-		at += length + (at[length] == ',');
-	} while (*at != '\0');
+		at += length + 1;
+	} while (at[-1] == ',');
 	if (cuts->n_cuts != (size_t)bins - 1)
 		return error_set(err, ERROR_USAGE,
 			"--%c-cuts has %zu number%s, but %lld scores have %lld cuts (see --bins)",
@@ -428,20 +437,40 @@ static bool parse_hand_cuts(char letter, const char *text, struct rfm_cuts *cuts
 	return true;
 }
 
-static bool check_options(struct rfm_scale *scale, struct error *err)
+/* Cuts that are read say how many scores there are. */
+static bool settle_bins(const struct rfm_scale *scale, struct error *err)
+{
+	enum { USUAL_BINS = 5 };
+	if (cuts_in == NULL) {
+		bins = bins != 0 ? bins : USUAL_BINS;
+		return true;
+	}
+	int64_t n_scores = (int64_t)scale->cuts[RFM_RECENCY].n_cuts + 1;
+	if (bins != 0 && bins != n_scores)
+		return error_set(err, ERROR_USAGE,
+			"--bins %lld, but the cuts in %s make %lld scores (leave --bins out)",
+			(long long)bins, cuts_in, (long long)n_scores);
+	bins = n_scores;
+	return true;
+}
+
+/* What the options alone say of the scale; it is known to be wrong before anything is read. */
+static bool read_scale(struct rfm_scale *scale, struct error *err)
 {
 	static const char letters[] = {'r', 'f', 'm'};
-	bool by_hand = false;
-	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
-		if (hand_cuts[m] == NULL)
-			continue;
-		by_hand = true;
-		if (!parse_hand_cuts(letters[m], hand_cuts[m], &scale->cuts[m], err))
-			return false;
-	}
+	bool by_hand = hand_cuts[0] != NULL || hand_cuts[1] != NULL || hand_cuts[2] != NULL;
+	scale->definitions[RFM_RECENCY] = "days";
+	scale->definitions[RFM_FREQUENCY] = frequency_choices[frequency];
+	scale->definitions[RFM_MONETARY] = monetary_choices[monetary];
 	if (by_hand && cuts_in != NULL)
 		return error_set(err, ERROR_USAGE,
 			"--cuts and --r-cuts, --f-cuts or --m-cuts exclude each other");
+	if ((cuts_in != NULL && !rfm_cuts_read(cuts_in, scale, err)) || !settle_bins(scale, err))
+		return false;
+	for (size_t m = 0; m < N_RFM_MEASURES; m++)
+		if (hand_cuts[m] != NULL &&
+			!parse_hand_cuts(letters[m], hand_cuts[m], &scale->cuts[m], err))
+			return false;
 	return true;
 }
 
@@ -460,7 +489,8 @@ static bool check_customers(const struct input *input, struct error *err)
 	if (customers_count(input->customers) > 0)
 		return true;
 	return error_set(err, ERROR_NUMBERS,
-		"no customer with a purchase is left: %lld rows read, %lld filtered, %lld rejected",
+		"no customer with a purchase is left (rows: %lld read, %lld filtered, %lld"
+		" rejected)",
 		(long long)counts->rows, (long long)accounting_filtered(counts),
 		(long long)accounting_rejected(counts));
 }
@@ -470,14 +500,9 @@ static bool prepare(struct rfm *rfm, struct error *err)
 	rfm->n = customers_count(rfm->input->customers);
 	rfm->has_money = rfm->input->report.has_amounts;
 	rfm->scale.n_measures = rfm->has_money ? 3 : 2;
-	rfm->scale.definitions[RFM_RECENCY] = "days";
-	rfm->scale.definitions[RFM_FREQUENCY] = frequency_choices[frequency];
-	rfm->scale.definitions[RFM_MONETARY] = monetary_choices[monetary];
-	if (cuts_in != NULL) {
-		if (!rfm_cuts_read(cuts_in, &rfm->scale, err))
-			return false;
-		bins = (int64_t)rfm->scale.cuts[0].n_cuts + 1;
-	}
+	if (cuts_in != NULL && rfm->has_money && rfm->scale.cuts[RFM_MONETARY].n_cuts == 0)
+		return error_set(err, ERROR_DATA,
+			"%s: has no cuts of monetary (--amount none leaves money out)", cuts_in);
 	return true;
 }
 
@@ -515,20 +540,31 @@ static bool load(struct rfm *rfm, const char *const *paths, size_t n_paths, stru
 	       check_customers(rfm->input, err);
 }
 
+/* The cuts are made first and put into place last: neither they nor the report stay behind alone
+ * when the other cannot be written. A reader who has seen enough of the report changes nothing. */
+static bool write_all(struct rfm *rfm, struct error *err)
+{
+	struct table *cuts = NULL;
+	if (cuts_out != NULL && (cuts = rfm_cuts_open(cuts_out, &rfm->scale, err)) == NULL)
+		return false;
+	bool good = summary ? write_summary(rfm, err) : write_scores(rfm, err);
+	if (cuts != NULL && (good || err->kind == ERROR_PIPE))
+		return table_close(cuts, err) && good;
+	table_discard(cuts);
+	return good;
+}
+
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
 	struct rfm rfm = {0};
 	const struct column *shown = summary ? summary_columns : columns;
 	size_t n_shown = summary ? COUNT_OF(summary_columns) : N_COLUMNS;
 	bool named = results_check(shown, n_shown, "--cuts-out", cuts_out, err);
-	bool good = named && check_options(&rfm.scale, err) && read_rules(&rfm, err) &&
+	bool good = named && read_scale(&rfm.scale, err) && read_rules(&rfm, err) &&
 		    load(&rfm, paths, n_paths, err) && prepare(&rfm, err);
-	if (good) {
-		compute(&rfm);
-		good = summary ? write_summary(&rfm, err) : write_scores(&rfm, err);
-	}
-	if (good && cuts_out != NULL)
-		good = rfm_cuts_write(cuts_out, &rfm.scale, err);
+	if (good)
+		find_scores(&rfm);
+	good = good && write_all(&rfm, err);
 	rfm_release(&rfm);
 	return good;
 }

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "cmd/options.h"
 #include "io/sheet.h"
-#include "io/table.h"
 
 static const char *const measure_names[] = {"recency", "frequency", "monetary"};
 
@@ -35,21 +34,20 @@ static void fill_cut(const void *rows, size_t row, struct cell *cells)
 	cells[3].real = scale->cuts[measure].cuts[row];
 }
 
-bool rfm_cuts_write(const char *path, const struct rfm_scale *scale, struct error *err)
+struct table *rfm_cuts_open(const char *path, const struct rfm_scale *scale, struct error *err)
 {
 	const struct table_style style = {
 		.format = FORMAT_CSV, .path = path, .digits = -1, .top = -1, .threads = 1};
 	struct table *table = table_open(&style, cuts_columns, COUNT_OF(cuts_columns), err);
 	if (table == NULL)
-		return false;
+		return NULL;
 	size_t n_rows = 0;
 	for (size_t m = 0; m < scale->n_measures; m++)
 		n_rows += scale->cuts[m].n_cuts;
-	if (!table_rows(table, fill_cut, scale, n_rows, err)) {
-		table_discard(table);
-		return false;
-	}
-	return table_close(table, err);
+	if (table_rows(table, fill_cut, scale, n_rows, err) && table_complete(table, err))
+		return table;
+	table_discard(table);
+	return NULL;
 }
 
 static bool read_number(struct text text, double *number)
@@ -83,14 +81,15 @@ static bool read_cut(
 		measure++;
 	if (measure == N_RFM_MEASURES)
 		return refuse_row(sheet, row, 0, "is not recency, frequency or monetary", err);
-	if (measure >= scale->n_measures)
-		return true;
+	if (measure == RFM_RECENCY && !text_equal(definition, TEXT("days")))
+		return refuse_row(sheet, row, 1, "is not days", err);
 	if (!text_equal(definition, text_of(scale->definitions[measure])))
 		return error_set(err, ERROR_DATA,
 			"%s:%lld: these cuts are of %s by %.*s, but this run takes %s"
-			" (give the same --frequency and --monetary)",
+			" (give --%s %.*s)",
 			sheet->name, (long long)sheet->lines[row], measure_names[measure],
-			(int)definition.length, definition.at, scale->definitions[measure]);
+			(int)definition.length, definition.at, scale->definitions[measure],
+			measure_names[measure], (int)definition.length, definition.at);
 	struct rfm_cuts *cuts = &scale->cuts[measure];
 	double value, number;
 	if (!read_number(sheet_cell(sheet, row, 3), &value))
@@ -105,22 +104,33 @@ static bool read_cut(
 	return true;
 }
 
+/* Cuts that were made without money have none of it. */
+static bool same_numbers(const char *name, const struct rfm_scale *scale, struct error *err)
+{
+	size_t n_cuts = scale->cuts[RFM_RECENCY].n_cuts;
+	if (n_cuts == 0)
+		return error_set(err, ERROR_DATA, "%s: has no cuts of recency", name);
+	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
+		size_t n = scale->cuts[m].n_cuts;
+		if (n != n_cuts && !(m == RFM_MONETARY && n == 0))
+			return error_set(err, ERROR_DATA,
+				"%s: %zu cuts of recency, but %zu of %s (the same number is needed"
+				" for each)",
+				name, n_cuts, n, measure_names[m]);
+	}
+	return true;
+}
+
 bool rfm_cuts_read(const char *path, struct rfm_scale *scale, struct error *err)
 {
 	static const char *const names[] = {"measure", "definition", "cut", "value"};
 	struct sheet sheet;
-	for (size_t m = 0; m < scale->n_measures; m++)
+	for (size_t m = 0; m < N_RFM_MEASURES; m++)
 		scale->cuts[m].n_cuts = 0;
 	bool good = sheet_read(&sheet, path, names, COUNT_OF(names), err);
 	for (size_t row = 0; good && row < sheet.n_rows; row++)
 		good = read_cut(&sheet, row, scale, err);
-	for (size_t m = 0; good && m < scale->n_measures; m++)
-		if (scale->cuts[m].n_cuts == 0 || scale->cuts[m].n_cuts != scale->cuts[0].n_cuts)
-			good = error_set(err, ERROR_DATA,
-				"%s: %zu cuts of recency, but %zu of %s (the same number is needed"
-				" for each)",
-				path, scale->cuts[0].n_cuts, scale->cuts[m].n_cuts,
-				measure_names[m]);
+	good = good && same_numbers(sheet.name, scale, err);
 	sheet_release(&sheet);
 	return good;
 }
@@ -162,6 +172,9 @@ bool rfm_rules_read(const char *path, struct rfm_rules *rules, struct error *err
 	struct sheet sheet;
 	*rules = (struct rfm_rules){0};
 	bool good = sheet_read(&sheet, path, names, COUNT_OF(names), err);
+	if (good && sheet.n_rows > RFM_MOST_RULES)
+		good = error_set(
+			err, ERROR_DATA, "%s: has more than %d rules", sheet.name, RFM_MOST_RULES);
 	if (good)
 		rules->rules = mem_zeroed(sheet.n_rows, sizeof(*rules->rules));
 	for (; good && rules->n_rules < sheet.n_rows; rules->n_rules += good)

@@ -45,6 +45,7 @@ struct table {
 	struct text *keys;   /* in key_bytes */
 	struct buffer bytes; /* of rows that come in small numbers */
 	struct cell *cells;
+	bool is_complete;
 };
 
 bool table_format_of(struct text name, enum table_format *format)
@@ -145,6 +146,13 @@ static bool find_column(const char *name, const struct column *columns, size_t n
 		return fail_column(text_of(name), columns, n_columns, err);
 	*index = (size_t)found;
 	return true;
+}
+
+bool table_has_column(
+	const char *name, const struct column *columns, size_t n_columns, struct error *err)
+{
+	size_t index;
+	return find_column(name, columns, n_columns, &index, err);
 }
 
 static bool write_bytes(struct table *table, struct error *err)
@@ -319,14 +327,22 @@ static bool write_end(struct table *table, struct error *err)
 	return write_bytes(table, err);
 }
 
-bool table_close(struct table *table, struct error *err)
+bool table_complete(struct table *table, struct error *err)
 {
-	bool done = true;
+	if (table->is_complete)
+		return true;
 	if (table->ranking != NULL) {
 		size_t n_rows = ranking_sort(table->ranking);
-		done = n_rows == 0 || emit(table, ranking_fill, table->ranking, n_rows, err);
+		if (n_rows > 0 && !emit(table, ranking_fill, table->ranking, n_rows, err))
+			return false;
 	}
-	done = done && write_end(table, err);
+	table->is_complete = write_end(table, err) && output_complete(table->output, err);
+	return table->is_complete;
+}
+
+bool table_close(struct table *table, struct error *err)
+{
+	bool done = table_complete(table, err);
 	if (done)
 		done = output_close(table->output, err);
 	else

@@ -109,8 +109,15 @@ struct table *table_open(const struct table_style *style, const struct column *c
  * many decimals its money has. Comes before the first rows. */
 void table_set_money_decimals(struct table *table, int decimals);
 
+/* Whether --by can name it; ERROR_USAGE, as table_open() has it. */
+bool table_has_column(
+	const char *name, const struct column *columns, size_t n_columns, struct error *err);
+
 bool table_rows(
 	struct table *table, table_fill *fill, const void *rows, size_t n_rows, struct error *err);
+/* Puts every byte on the disk, so that table_close() has only to give it its place: for a table
+ * that is to be there only with another one. No rows after it. */
+bool table_complete(struct table *table, struct error *err);
 /* Completes the output and puts it in its place; frees the table also when it fails. */
 bool table_close(struct table *table, struct error *err);
 /* Gives up: nothing is left of a file. Takes NULL. */
