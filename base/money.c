@@ -1,7 +1,6 @@
 #include "base/money.h"
 
 #include <assert.h>
-#include <stdbool.h>
 
 __extension__ typedef unsigned __int128 magnitude;
 
@@ -30,6 +29,32 @@ size_t money_write(money_sum value, int decimals, char *room)
 		room[i] = reversed[n - 1 - i];
 	room[n] = '\0';
 	return n;
+}
+
+bool money_read(struct text text, money_sum *value, int *decimals)
+{
+	enum { MOST_DIGITS = 30 };
+	bool negative = text.length > 0 && text.at[0] == '-';
+	int n_digits = 0, n_decimals = -1; /* -1 before the point */
+	*value = 0;
+	for (size_t i = negative; i < text.length; i++) {
+		if (text.at[i] == '.' && n_decimals < 0 && n_digits > 0) {
+			n_decimals = 0;
+			continue;
+		}
+		if (text.at[i] < '0' || text.at[i] > '9' || ++n_digits > MOST_DIGITS)
+			return false;
+		*value = *value * 10 + (text.at[i] - '0');
+		n_decimals += n_decimals >= 0;
+	}
+	*decimals = n_decimals > 0 ? n_decimals : 0;
+	if (n_digits == 0 || n_decimals == 0 || n_decimals > MONEY_MAX_DECIMALS)
+		return false;
+	for (int i = *decimals; i < MONEY_MAX_DECIMALS; i++)
+		*value *= 10;
+	if (negative)
+		*value = -*value;
+	return true;
 }
 
 double money_as_real(money_sum value)

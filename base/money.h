@@ -6,8 +6,11 @@
 #ifndef BASE_MONEY_H
 #define BASE_MONEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/text.h"
 
 typedef int64_t money;
 __extension__ typedef __int128 money_sum;
@@ -18,6 +21,11 @@ enum { MONEY_UNIT = 1000000, MONEY_MAX_DECIMALS = 6, MONEY_TEXT_SIZE = 48 };
  * into room; returns the length. Digits beyond decimals are rounded half away from zero; callers
  * pass the largest number of decimals seen in the input, so that none are. */
 size_t money_write(money_sum value, int decimals, char *room);
+
+/* Reads what money_write() writes: digits with a minus before them or not, a point and one to six
+ * decimals or neither; up to 30 digits in all. False for anything else. Amounts of an export have
+ * many more forms: see io/amounts.h. */
+bool money_read(struct text text, money_sum *value, int *decimals);
 
 /* The nearest double, in units: micros / 1e6. */
 double money_as_real(money_sum value);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/day.h"
-#include "io/amounts.h"
+#include "base/money.h"
 #include "io/roles.h"
 
 const struct column customers_columns[N_CUSTOMERS_COLUMNS] = {
@@ -111,17 +111,15 @@ static bool read_real(
 static bool read_money(enum customers_column column, const struct text *cells,
 	struct customers_row *row, money_sum *sum, struct buffer *words)
 {
-	static const struct amount_format plain = {0};
-	struct amount amount;
+	int decimals;
 	*sum = 0;
 	if (cells[column].length == 0)
 		return true;
-	if (amount_read(&plain, cells[column], &amount) != AMOUNT_OK)
+	if (!money_read(cells[column], sum, &decimals))
 		return refuse(column, cells[column], "an amount of money", words);
 	row->has_amounts = true;
-	if (amount.decimals > row->decimals)
-		row->decimals = amount.decimals;
-	*sum = amount.value;
+	if (decimals > row->decimals)
+		row->decimals = decimals;
 	return true;
 }
 

@@ -91,9 +91,50 @@ static void reals(void **state)
 	assert_true(money_as_real(3000000000000001) == 0x1.65a0bc0000002p+31);
 }
 
+/* 0 when the text is not read. */
+static money_sum read_of(const char *text, int *decimals)
+{
+	money_sum value;
+	*decimals = -1;
+	return money_read(text_of(text), &value, decimals) ? value : 0;
+}
+
+static void reading(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = {"", "-", ".", "1.", ".5", "-.5", "+1", "1e5", "1,5",
+		" 1", "1 ", "--1", "1.2.3", "0.1234567", "1234567890123456789012345678901"};
+	int decimals;
+	assert_true(read_of("-12.50", &decimals) == -12500000 && decimals == 2);
+	assert_true(read_of("7", &decimals) == 7000000 && decimals == 0);
+	assert_true(read_of("0.000001", &decimals) == 1 && decimals == 6);
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		money_sum value;
+		assert_false(money_read(text_of(wrong[i]), &value, &decimals));
+	}
+}
+
+/* What is written is read back, beyond 64 bits too. */
+static void writing_and_reading(void **state)
+{
+	(void)state;
+	money_sum value = 1;
+	for (int i = 0; i < 30; i++, value *= 10)
+		for (int sign = -1; sign <= 1; sign += 2) {
+			char room[MONEY_TEXT_SIZE];
+			int decimals;
+			money_sum back;
+			struct text text = {room, money_write(sign * value, 6, room)};
+			assert_true(money_read(text, &back, &decimals));
+			assert_true(back == sign * value && decimals == 6);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reading),
+		cmocka_unit_test(writing_and_reading),
 		cmocka_unit_test(one_amount),
 		cmocka_unit_test(sums),
 		cmocka_unit_test(reals),
