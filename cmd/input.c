@@ -191,7 +191,7 @@ static bool set_max_rejects(struct transactions_settings *settings, struct error
 			"--max-rejects must be a whole number or a share such as 2%%, not '%s'",
 			max_rejects);
 	if (is_pct)
-		settings->max_rejects_pct = money_as_real(amount.value);
+		settings->max_rejects_pct = amount.value;
 	else
 		settings->max_rejects = amount.value / MONEY_UNIT;
 	return true;
@@ -204,16 +204,20 @@ static bool is_none(const char *column)
 
 static void set_wishes(const struct input_needs *needs, struct transactions_settings *settings)
 {
-	for (int role = 0; role < N_ROLES; role++)
-		settings->wishes[role] = (struct role_wish){ROLE_UNUSED, role_columns[role]};
-	settings->wishes[ROLE_CUSTOMER].need = ROLE_NEEDED;
-	settings->wishes[ROLE_DATE].need = ROLE_NEEDED;
-	if (!is_none(role_columns[ROLE_AMOUNT]))
-		settings->wishes[ROLE_AMOUNT].need = needs->amount ? ROLE_NEEDED : ROLE_IF_THERE;
-	if (needs->orders && !is_none(role_columns[ROLE_ORDER]))
-		settings->wishes[ROLE_ORDER].need = ROLE_IF_THERE;
-	if (role_columns[ROLE_PRODUCT] != NULL)
-		settings->wishes[ROLE_PRODUCT].need = ROLE_IF_THERE;
+	const enum role_need wanted[N_ROLES] = {
+		[ROLE_CUSTOMER] = ROLE_NEEDED,
+		[ROLE_DATE] = ROLE_NEEDED,
+		[ROLE_AMOUNT] = needs->amount ? ROLE_NEEDED : ROLE_IF_THERE,
+		[ROLE_ORDER] = needs->orders ? ROLE_IF_THERE : ROLE_UNUSED,
+		[ROLE_PRODUCT] = ROLE_UNUSED,
+	};
+	for (enum role role = 0; role < N_ROLES; role++) {
+		bool none =
+			(role == ROLE_AMOUNT || role == ROLE_ORDER) && is_none(role_columns[role]);
+		settings->wishes[role] =
+			none ? (struct role_wish){ROLE_UNUSED, NULL}
+			     : (struct role_wish){wanted[role], role_columns[role]};
+	}
 }
 
 static bool set_wheres(struct transactions_settings *settings, struct error *err)

@@ -217,6 +217,21 @@ static void suggest_product(const struct text *names, size_t n_names, struct buf
 			quantity->at, (int)price->length, price->at);
 }
 
+static void two_candidates(const struct text *names, size_t first, size_t second, enum role role,
+	struct buffer *what, struct buffer *cure)
+{
+	char a[TEXT_EXCERPT_SIZE], b[TEXT_EXCERPT_SIZE];
+	if (text_equal(names[first], names[second])) {
+		buffer_format(what, "column '%s' appears twice", text_excerpt(names[first], a));
+		buffer_format(cure, "; choose by number, --%s %zu or --%s %zu", role_name(role),
+			first + 1, role_name(role), second + 1);
+		return;
+	}
+	buffer_format(what, "both '%s' and '%s' could be the %s", text_excerpt(names[first], a),
+		text_excerpt(names[second], b), role_name(role));
+	buffer_format(cure, "; choose with --%s", role_name(role));
+}
+
 static bool find_known(const struct text *names, size_t n_names, const char *file, enum role role,
 	enum role_need need, int *column, struct error *err)
 {
@@ -226,11 +241,7 @@ static bool find_known(const struct text *names, size_t n_names, const char *fil
 		if (role_of_name(names[i]) != role)
 			continue;
 		if (*column != NO_COLUMN) {
-			char a[TEXT_EXCERPT_SIZE], b[TEXT_EXCERPT_SIZE];
-			buffer_format(&what, "both '%s' and '%s' could be the %s",
-				text_excerpt(names[*column], a), text_excerpt(names[i], b),
-				role_name(role));
-			buffer_format(&cure, "; choose with --%s", role_name(role));
+			two_candidates(names, (size_t)*column, i, role, &what, &cure);
 			break;
 		}
 		*column = (int)i;
@@ -241,6 +252,8 @@ static bool find_known(const struct text *names, size_t n_names, const char *fil
 		if (role == ROLE_AMOUNT)
 			suggest_product(names, n_names, &cure);
 		buffer_format(&cure, "; name it with --%s", role_name(role));
+		if (role == ROLE_AMOUNT)
+			buffer_string(&cure, ", or say --amount none");
 	}
 	bool good = what.length == 0;
 	if (!good) {
@@ -260,7 +273,7 @@ bool roles_find(const struct text *names, size_t n_names, const char *file,
 		int *column = &columns->of[role];
 		*column = NO_COLUMN;
 		bool good = true;
-		if (wish->need == ROLE_UNUSED)
+		if (wish->need == ROLE_UNUSED && wish->column == NULL)
 			continue;
 		if (wish->column == NULL)
 			good = find_known(names, n_names, file, role, wish->need, column, err);

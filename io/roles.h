@@ -20,7 +20,7 @@
 enum role { ROLE_CUSTOMER, ROLE_DATE, ROLE_AMOUNT, ROLE_ORDER, ROLE_PRODUCT, N_ROLES };
 
 enum role_need {
-	ROLE_UNUSED,
+	ROLE_UNUSED,   /* but a column that the user named must be there */
 	ROLE_IF_THERE, /* used when a column has it */
 	ROLE_NEEDED,
 };

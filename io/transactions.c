@@ -1,6 +1,7 @@
 #include "io/transactions.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
@@ -76,32 +77,59 @@ static int bind_column(struct binding *binding, int place)
 	return (int)binding->n_columns++;
 }
 
-static enum where_kind where_kind_of(const struct role_columns *roles, int place)
+/* An id is text whether the command needs it or not, so that all commands keep the same rows. */
+static enum where_kind kind_in_transactions(
+	const struct role_columns *roles, struct text name, int place)
 {
 	if (place == roles->of[ROLE_DATE])
 		return WHERE_DATE;
 	if (place == roles->of[ROLE_AMOUNT] || place == roles->amount_factor)
 		return WHERE_AMOUNT;
-	if (place == roles->of[ROLE_CUSTOMER] || place == roles->of[ROLE_ORDER] ||
-		place == roles->of[ROLE_PRODUCT])
+	bool is_id = place == roles->of[ROLE_CUSTOMER] || place == roles->of[ROLE_ORDER] ||
+		     place == roles->of[ROLE_PRODUCT];
+	switch (role_of_name(name)) {
+	case ROLE_CUSTOMER:
+	case ROLE_ORDER:
+	case ROLE_PRODUCT:
 		return WHERE_TEXT;
+	case ROLE_DATE:
+	case ROLE_AMOUNT:
+	case N_ROLES:
+		break;
+	}
+	return is_id ? WHERE_TEXT : WHERE_AUTO;
+}
+
+static enum where_kind kind_in_customers_table(const int *places, int place)
+{
+	if (place == places[CUSTOMERS_ID])
+		return WHERE_TEXT;
+	for (enum customers_column c = 0; c < N_CUSTOMERS_COLUMNS; c++)
+		if (place == places[c] && customers_columns[c].kind == COLUMN_DAY)
+			return WHERE_DATE;
 	return WHERE_AUTO;
 }
 
+/* Of the two, what the file is not is NULL. */
 static bool bind_wheres(const struct reading *reading, struct binding *binding,
 	const struct text *names, const char *file, const struct role_columns *roles,
-	struct error *err)
+	const int *customers_places, struct error *err)
 {
+	static const struct date_format iso = {0};
 	const struct transactions_settings *settings = reading->settings;
+	const struct date_format *dates = roles != NULL ? &settings->dates : &iso;
 	binding->wheres = mem_array(settings->n_wheres, sizeof(*binding->wheres));
 	binding->conditions = mem_array(settings->n_wheres, sizeof(*binding->conditions));
 	for (size_t w = 0; w < settings->n_wheres; w++) {
 		int place;
 		struct where *where = &binding->conditions[w];
 		*where = settings->wheres[w];
-		if (!column_find(names, binding->n_names, file, where->column, &place, err) ||
-			!where_bind(where, where_kind_of(roles, place), &settings->dates,
-				&settings->amounts, err))
+		if (!column_find(names, binding->n_names, file, where->column, &place, err))
+			return false;
+		enum where_kind kind = roles != NULL
+					       ? kind_in_transactions(roles, names[place], place)
+					       : kind_in_customers_table(customers_places, place);
+		if (!where_bind(where, kind, dates, &settings->amounts, err))
 			return false;
 		binding->wheres[w] = bind_column(binding, place);
 	}
@@ -112,16 +140,39 @@ static bool bind_transactions(struct reading *reading, struct binding *binding,
 	const struct text *names, const char *file, struct error *err)
 {
 	struct role_columns roles;
-	if (!roles_find(names, binding->n_names, file, reading->settings->wishes, &roles, err))
+	const struct role_wish *wishes = reading->settings->wishes;
+	if (!roles_find(names, binding->n_names, file, wishes, &roles, err))
 		return false;
-	for (enum role role = 0; role < N_ROLES; role++)
-		binding->role[role] = roles.of[role] == NO_COLUMN || role == ROLE_PRODUCT
-					      ? NO_COLUMN
-					      : bind_column(binding, roles.of[role]);
+	for (enum role role = 0; role < N_ROLES; role++) {
+		bool is_cut = roles.of[role] != NO_COLUMN && role != ROLE_PRODUCT &&
+			      wishes[role].need != ROLE_UNUSED;
+		binding->role[role] = is_cut ? bind_column(binding, roles.of[role]) : NO_COLUMN;
+	}
 	binding->amount_factor = roles.amount_factor == NO_COLUMN
 					 ? NO_COLUMN
 					 : bind_column(binding, roles.amount_factor);
-	return bind_wheres(reading, binding, names, file, &roles, err);
+	return bind_wheres(reading, binding, names, file, &roles, NULL, err);
+}
+
+/* What only single purchases can answer is an error, not an option that does nothing. */
+static bool refuse_options_of_transactions(
+	const struct transactions_settings *settings, const char *file, struct error *err)
+{
+	const char *option = settings->has_since                ? "--since"
+			     : settings->has_until              ? "--until"
+			     : settings->returns != RETURNS_NET ? "--returns"
+								: NULL;
+	if (option != NULL)
+		return error_set(err, ERROR_DATA,
+			"%s: a customers table, but %s needs single purchases"
+			" (give the transactions)",
+			file, option);
+	for (enum role role = 0; role < N_ROLES; role++)
+		if (settings->wishes[role].column != NULL)
+			return error_set(err, ERROR_DATA,
+				"%s: a customers table, whose columns are known (leave --%s out)",
+				file, role_name(role));
+	return true;
 }
 
 static bool bind_customers_table(struct reading *reading, struct binding *binding,
@@ -129,22 +180,17 @@ static bool bind_customers_table(struct reading *reading, struct binding *bindin
 {
 	int places[N_CUSTOMERS_COLUMNS];
 	const struct transactions_settings *settings = reading->settings;
-	const struct role_columns roles = {{-1, -1, -1, -1, -1}, -1};
 	if (settings->single_events_only)
 		return error_set(err, ERROR_DATA,
 			"%s: a customers table, but this needs single purchases"
 			" (give the transactions)",
 			file);
-	if (settings->has_since || settings->has_until)
-		return error_set(err, ERROR_DATA,
-			"%s: --since and --until need single purchases, not a customers table"
-			" (give the transactions)",
-			file);
-	if (!customers_table_bind(names, binding->n_names, file, places, err))
+	if (!refuse_options_of_transactions(settings, file, err) ||
+		!customers_table_bind(names, binding->n_names, file, places, err))
 		return false;
 	for (int c = 0; c < N_CUSTOMERS_COLUMNS; c++)
 		binding->customers[c] = places[c] < 0 ? -1 : bind_column(binding, places[c]);
-	return bind_wheres(reading, binding, names, file, &roles, err);
+	return bind_wheres(reading, binding, names, file, NULL, places, err);
 }
 
 /* Whether every file has a part (an order column, say) must not depend on which one comes first:
@@ -164,9 +210,10 @@ static bool agree_with_first(
 		bool first_has = first->role[role] != NO_COLUMN;
 		if (has != first_has)
 			return error_set(err, ERROR_DATA,
-				"%s: has no %s column, but %s has one (name it with --%s)",
+				"%s: has no %s column, but %s has one (name it with --%s, or say"
+				" --%s none)",
 				has ? first_name : name, role_name(role), has ? name : first_name,
-				role_name(role));
+				role_name(role), role_name(role));
 	}
 	return true;
 }
@@ -251,8 +298,10 @@ static void reject(struct place *place, enum reject_reason reason, struct buffer
 	struct outcome *outcome = place->outcome;
 	outcome->counts.rejected[reason]++;
 	if (place->reading->settings->rejects == NULL && !place->reading->settings->keep_going) {
-		error_set(place->err, ERROR_DATA, "%s:%lld: %.*s", place->batch->name,
-			(long long)place->line, (int)words->length, words->bytes);
+		bool has_remark = words->bytes[words->length - 1] == ')';
+		error_set(place->err, ERROR_DATA, "%s:%lld: %.*s%s", place->batch->name,
+			(long long)place->line, (int)words->length, words->bytes,
+			has_remark ? "" : " (--rejects FILE takes bad rows)");
 	} else if (place->reading->settings->rejects != NULL) {
 		struct buffer *line = &outcome->rejects;
 		csv_cell(line, text_of(place->batch->name));
@@ -360,6 +409,20 @@ static enum verdict rejected(struct place *place, enum reject_reason reason, con
 	return VERDICT_DROP;
 }
 
+/* A row without an id. The cure names the column as it is to be typed. */
+static enum verdict rejected_empty(
+	struct place *place, enum reject_reason reason, enum role role, const char *other_cure)
+{
+	const struct binding *binding = place->binding;
+	struct text name = binding->names.fields[binding->columns[binding->role[role]]];
+	struct buffer words = {0};
+	char room[TEXT_EXCERPT_SIZE];
+	buffer_format(&words, "the %s is empty (--where '%s!=' leaves such rows out%s)",
+		role_name(role), text_excerpt(name, room), other_cure);
+	reject(place, reason, &words);
+	return VERDICT_DROP;
+}
+
 static bool where_all_hold(const struct place *place, size_t row)
 {
 	for (size_t w = 0; w < place->reading->settings->n_wheres; w++)
@@ -461,16 +524,14 @@ static enum verdict judge(struct place *place, size_t row, struct scratch *kept,
 	kept->days[n] = day;
 	kept->customers[n] = cell_of(place, binding->role[ROLE_CUSTOMER], row);
 	if (kept->customers[n].length == 0)
-		return rejected(place, REJECT_NO_CUSTOMER,
-			"the customer is empty (expected an id; --where 'COL!=' leaves such rows "
-			"out)");
+		return rejected_empty(place, REJECT_NO_CUSTOMER, ROLE_CUSTOMER, "");
 	if (judge_amount(place, row, &kept->amounts[n]) != VERDICT_KEEP)
 		return VERDICT_DROP;
 	if (binding->role[ROLE_ORDER] != NO_COLUMN) {
 		kept->orders[n] = cell_of(place, binding->role[ROLE_ORDER], row);
 		if (kept->orders[n].length == 0)
-			return rejected(place, REJECT_NO_ORDER,
-				"the order is empty (expected an id; --order none counts rows)");
+			return rejected_empty(place, REJECT_NO_ORDER, ROLE_ORDER,
+				"; --order none makes an order of every row");
 	}
 	return judge_return(place, kept->amounts[n]);
 }
@@ -512,11 +573,13 @@ static enum verdict judge_customers_row(struct place *place, size_t row, struct 
 		reject(place, REJECT_CUSTOMER, &words);
 		return VERDICT_DROP;
 	}
-	if (!judge_as_of(place, read.as_of))
+	if (!judge_as_of(place, read.as_of)) {
+		place->outcome->counts.rows--; /* it ends the run and is none of the rows read */
 		return VERDICT_DROP;
+	}
 	note_day(place->outcome, read.customer.first_purchase);
 	note_day(place->outcome, read.customer.last_purchase);
-	if (read.has_amounts)
+	if (read.has_amounts && place->reading->settings->wishes[ROLE_AMOUNT].need != ROLE_UNUSED)
 		place->outcome->has_amounts = true;
 	if (read.decimals > place->outcome->decimals)
 		place->outcome->decimals = read.decimals;
@@ -736,17 +799,18 @@ static void on_progress(void *context, int64_t bytes)
 
 /* ---- the run ---- */
 
-static bool refuse_twice(const char *const *paths, size_t n_paths, struct error *err)
+/* A name that is wrong, or there twice, is found before the hour that the other files take. */
+static bool look_at_inputs(const char *const *paths, size_t n_paths, struct error *err)
 {
 	struct stat *stats = mem_zeroed(n_paths, sizeof(*stats));
 	bool good = true;
 	for (size_t i = 0; good && i < n_paths; i++) {
 		bool is_stdin = strcmp(paths[i], "-") == 0;
-		/* What cannot be looked at cannot be opened either, which says so later. */
 		if ((is_stdin ? fstat(0, &stats[i]) : stat(paths[i], &stats[i])) != 0)
-			stats[i].st_ino = 0;
+			good = error_set(err, ERROR_SYSTEM, "%s: cannot open: %s",
+				source_name(paths[i]), strerror(errno));
 		for (size_t j = 0; good && j < i; j++)
-			if (stats[i].st_ino != 0 && stats[i].st_ino == stats[j].st_ino &&
+			if (stats[i].st_ino == stats[j].st_ino &&
 				stats[i].st_dev == stats[j].st_dev)
 				good = error_set(err, ERROR_USAGE,
 					"%s: the same file as %s (give it once)",
@@ -768,14 +832,14 @@ static bool judge_run(const struct reading *reading, struct error *err)
 	if (settings->keep_going)
 		return true;
 	if (n == rows)
-		return error_set(err, ERROR_DATA, "all %lld rows were rejected; first %s; see %s",
+		return error_set(err, ERROR_DATA, "every row was rejected (%lld); first %s; see %s",
 			(long long)rows, report->first_reject, settings->rejects);
 	if (settings->max_rejects_pct >= 0 &&
-		(double)n > settings->max_rejects_pct / 100 * (double)rows)
+		(money_sum)n * 100 * MONEY_UNIT > (money_sum)settings->max_rejects_pct * rows)
 		return error_set(err, ERROR_DATA,
-			"%lld of %lld rows rejected, more than %g%% (--max-rejects); first %s;"
+			"%lld of %lld rows rejected, more than %.8g%% (--max-rejects); first %s;"
 			" see %s",
-			(long long)n, (long long)rows, settings->max_rejects_pct,
+			(long long)n, (long long)rows, money_as_real(settings->max_rejects_pct),
 			report->first_reject, settings->rejects);
 	return true;
 }
@@ -865,7 +929,7 @@ bool transactions_read(const char *const *paths, size_t n_paths,
 		.forget = forget,
 		.file_end = on_file_end,
 		.progress = on_progress};
-	bool good = refuse_twice(paths, n_paths, err) && open_rejects(&reading, err) &&
+	bool good = open_rejects(&reading, err) && look_at_inputs(paths, n_paths, err) &&
 		    reader_run(paths, n_paths, &settings->reader, &reader, err) &&
 		    judge_run(&reading, err) && same_as_of(&reading, err);
 	good = close_rejects(&reading, good, err);

@@ -44,7 +44,7 @@ struct transactions_settings {
 	enum returns_policy returns;
 	const char *rejects;     /* a path, or NULL: the first bad row ends the run */
 	int64_t max_rejects;     /* -1: no bound */
-	double max_rejects_pct;  /* of the rows read; negative: no bound */
+	money max_rejects_pct;   /* of the rows read, in micro-units; -1: no bound */
 	bool single_events_only; /* a customers table is an error */
 	bool customers_only;     /* transactions are an error */
 	bool keep_going;         /* bad rows are counted, also without a rejects file */
