@@ -335,8 +335,7 @@ static bool refuse_header(
 
 static bool check_is_text(const struct csv *csv, struct text text, struct error *err)
 {
-	size_t looked = text.length < 65536 ? text.length : 65536;
-	if (looked > 0 && memchr(text.at, '\0', looked) != NULL)
+	if (text.length > 0 && memchr(text.at, '\0', text.length) != NULL)
 		return error_set(err, ERROR_DATA,
 			"%s: is not text (a binary file? text in UTF-16 needs --encoding UTF-16)",
 			csv->name);
@@ -359,12 +358,15 @@ static bool check_header_utf8(const struct csv *csv, struct text header, struct 
 bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, struct error *err)
 {
 	*used = 0;
-	if (!check_is_text(csv, text, err))
-		return false;
 	for (size_t at = 0; at < text.length;) {
 		struct text rest = {text.at + at, text.length - at};
 		char delimiter;
 		struct record record = read_header_record(csv, rest, at_end, &delimiter);
+		bool is_whole = record.kind == RECORD_ROW || record.kind == RECORD_BLANK ||
+				record.kind == RECORD_STRAY;
+		if (!check_is_text(
+			    csv, is_whole ? (struct text){rest.at, record.length} : rest, err))
+			return false;
 		if (record.kind == RECORD_CUT && rest.length <= csv->dialect.max_record)
 			return true;
 		if (record.kind != RECORD_ROW && record.kind != RECORD_BLANK)
