@@ -132,7 +132,7 @@ replay = tests/fuzzers replay $(replay_programs)
 check:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) all tests
-	@$(with) tests/sum '$(units)' '$(replay)' tests/run tests/check-reference
+	@$(with) tests/sum tests/runners '$(units)' '$(replay)' tests/run tests/check-reference
 
 tests: $(unit_programs) $(replay_programs)
 
@@ -172,7 +172,14 @@ lint:
 	@$(again) lint-here
 
 lint-here:
-	@FLAGS='$(language) $(LIBRARY_FLAGS)' tools/lint
+	@DEFINES="$(filter -D% -I%,$(language) $(LIBRARY_FLAGS))" tools/lint
+
+# clang-tidy takes longer than the compiler; it looks again at what would be compiled again.
+tidy: $(patsubst %.c,$(BUILD)/tidy/%,$(sources) cmd/main.c)
+
+$(BUILD)/tidy/%: %.c $(BUILD)/%.o .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(language) $(LIBRARY_FLAGS) 2>&1 && touch $@
 
 format:
 	clang-format -i $(wildcard */*.[ch] tests/*/*.[ch])
@@ -210,8 +217,8 @@ $(BUILD)/bench-programs/%: $(BUILD)/bench/%.o $(BUILD)/libpatron.a
 clean:
 	rm -rf build
 
-.PHONY: all always bench bench-programs check check-cases check-reference clean coverage demo format fuzz install lint lint-here \
-	replay search tests uninstall units
-.SECONDARY:
--include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects)) $(BUILD)/tests/replay.d \
-	$(patsubst tests/%.c,$(BUILD)/tests/%.d,$(wildcard tests/unit/*.c tests/fuzz/*.c))
+.PHONY: all always bench bench-programs check check-cases check-reference clean coverage demo \
+	format fuzz install lint lint-here replay search tests tidy uninstall units
+test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c bench/*.c))
+.SECONDARY: $(test_objects)
+-include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects) $(test_objects))

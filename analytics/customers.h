@@ -11,7 +11,7 @@
  * as distinct (an order by the 64-bit hash of its id within its customer: among the orders of one
  * customer, n of them, two are taken for one with a probability below n^2 / 2^65). Memory grows
  * with customers, 80 bytes each and the id where it is longer than 12; with CUSTOMERS_NEED_ORDERS
- *also with distinct orders (16 bytes), with CUSTOMERS_NEED_DAYS with distinct purchase days (8).
+ * also with distinct orders (16 bytes), with CUSTOMERS_NEED_DAYS with distinct purchase days (8).
  *
  * How it is fast: the customers are parted by hash into 64 tables with a lock each, so that
  * threads share one set of records and nothing is merged at the end; the rows of a batch that fall
