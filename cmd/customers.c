@@ -34,7 +34,7 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 		.orders = true,
 		.customers = CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY,
 	};
-	if (!results_check(customers_columns, N_CUSTOMERS_COLUMNS, NULL, NULL, err))
+	if (!results_check(customers_columns, N_CUSTOMERS_COLUMNS, err))
 		return false;
 	const struct input *input = input_load(paths, n_paths, &needs, err);
 	return input != NULL &&

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "cmd/message.h"
 #include "io/encoding.h"
+#include "io/source.h"
 
 static const char *role_columns[N_ROLES];
 static const char *date_format, *delimiter, *thousands, *currency_sign, *encoding, *rejects,
@@ -110,6 +111,7 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &rejects,
 		.argument = "FILE",
+		.writes = WRITES_FILE,
 		.help = "bad rows go here (CSV) and do not stop the run"},
 	{.name = "max-rejects",
 		.kind = OPTION_TEXT,
@@ -144,11 +146,6 @@ unsigned input_threads(void)
 		return 1;
 	int n = CPU_COUNT(&set);
 	return n > 0 ? (unsigned)n : 1;
-}
-
-const char *input_rejects_path(void)
-{
-	return rejects;
 }
 
 /* ---- settings ---- */
@@ -246,6 +243,30 @@ static bool check_days(struct error *err)
 	return true;
 }
 
+/* Whoever forgets the FILE of --rejects names an export, which would be replaced by its rejects:
+ * only what begins as rejects do is written over. */
+static bool check_rejects(struct error *err)
+{
+	struct stat st;
+	const struct text wanted = transactions_rejects_head;
+	char head[64];
+	size_t length = 0;
+	if (rejects == NULL || stat(rejects, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+		return true;
+	struct source *source = source_open(rejects, NULL, err);
+	if (source == NULL)
+		return false;
+	struct error unreadable = {0};
+	bool good = source_read(source, head, wanted.length, &length, &unreadable) &&
+		    text_equal((struct text){head, length}, wanted);
+	source_close(source);
+	error_release(&unreadable);
+	return good || error_set(err, ERROR_USAGE,
+			       "--rejects %s: this file is there and holds no rejects, which would"
+			       " replace it (give another FILE)",
+			       rejects);
+}
+
 /* Whether an encoding is known is a matter of the command line, not of the first file. */
 static bool check_encoding(struct error *err)
 {
@@ -276,7 +297,7 @@ bool input_settings(
 	};
 	set_wishes(needs, settings);
 	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
-	       check_encoding(err) && set_max_rejects(settings, err) &&
+	       check_encoding(err) && check_rejects(err) && set_max_rejects(settings, err) &&
 	       date_format_compile(&settings->dates, date_format, err) &&
 	       amount_format_make(
 		       &settings->amounts, decimal_comma, thousands, currency_sign, err) &&

@@ -49,7 +49,6 @@ void input_progress_end(void);
 void input_warn(const struct input *input);
 
 unsigned input_threads(void);
-const char *input_rejects_path(void); /* --rejects, or NULL */
 void input_release(void);
 
 #endif

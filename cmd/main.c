@@ -15,6 +15,7 @@
 #include "cmd/input.h"
 #include "cmd/manifest.h"
 #include "cmd/message.h"
+#include "cmd/outputs.h"
 #include "cmd/results.h"
 #include "io/csv.h"
 #include "io/output.h"
@@ -89,6 +90,18 @@ static bool run_version(struct error *err)
 	return good;
 }
 
+/* Without operands a command that takes some reads standard input. */
+static bool start(const struct command *command, const char *const *operands, size_t n_operands,
+	struct error *err)
+{
+	static const char *const standard_input[] = {"-"};
+	bool reads = command->operands[0] != '\0';
+	bool by_default = reads && n_operands == 0;
+	return outputs_check(command->groups, command->n_groups,
+		       by_default ? standard_input : operands, by_default ? 1 : n_operands, err) &&
+	       command->run(operands, n_operands, err);
+}
+
 static bool run_command(const struct command *command, const char *const *arguments,
 	size_t n_arguments, struct error *err)
 {
@@ -103,7 +116,7 @@ static bool run_command(const struct command *command, const char *const *argume
 		good = error_set(
 			err, ERROR_USAGE, "takes no FILE, but '%s' was given", operands[0]);
 	else if (good)
-		good = command->run(operands, n_operands, err);
+		good = start(command, operands, n_operands, err);
 	mem_free(operands);
 	return good;
 }

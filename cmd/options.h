@@ -38,6 +38,13 @@ struct option_day {
 	int32_t day;
 };
 
+/* What an OPTION_TEXT names, so that nothing is written over what is read: see cmd/outputs.h. */
+enum option_writes {
+	WRITES_NOTHING,
+	WRITES_FILE,
+	WRITES_REPORT, /* NULL: standard output */
+};
+
 struct option {
 	char letter;      /* 0: long only */
 	const char *name; /* without the dashes */
@@ -48,6 +55,7 @@ struct option {
 	const char *const *choices; /* of OPTION_CHOICE, ended by NULL */
 	const char *help;
 	bool plain_default; /* help does not print the value: it means "not given" */
+	enum option_writes writes;
 };
 
 struct option_group {

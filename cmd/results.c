@@ -1,7 +1,5 @@
 #include "cmd/results.h"
 
-#include <string.h>
-
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "io/real.h"
@@ -29,6 +27,7 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &path,
 		.argument = "FILE",
+		.writes = WRITES_REPORT,
 		.help = "write here, whole or not at all; .gz compresses"},
 	{.name = "digits",
 		.kind = OPTION_INTEGER,
@@ -55,6 +54,7 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &manifest,
 		.argument = "FILE",
+		.writes = WRITES_FILE,
 		.help = "what was read, used, filtered and rejected, as JSON"},
 	{.letter = 'q',
 		.name = "quiet",
@@ -65,38 +65,10 @@ static const struct option options[] = {
 
 const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
 
-/* One would replace, or run into, the other. Devices may be shared. */
-static bool check_outputs(const char *also_name, const char *also_path, struct error *err)
-{
-	const struct {
-		const char *name, *path;
-	} outputs[] = {
-		{"--output", path != NULL ? path : "-"},
-		{"--manifest", manifest},
-		{"--rejects", input_rejects_path()},
-		{also_name, also_path},
-	};
-	for (size_t i = 0; i < COUNT_OF(outputs); i++)
-		for (size_t j = 0; j < i; j++)
-			if (outputs[i].path != NULL && outputs[j].path != NULL &&
-				strcmp(outputs[i].path, outputs[j].path) == 0 &&
-				strncmp(outputs[i].path, "/dev/", 5) != 0) {
-				manifest = NULL; /* it must not replace the other either */
-				return error_set(err, ERROR_USAGE,
-					"%s and %s both go to %s (give each a file of its own)",
-					outputs[j].name, outputs[i].name,
-					strcmp(outputs[i].path, "-") == 0 ? "standard output"
-									  : outputs[i].path);
-			}
-	return true;
-}
-
-bool results_check(const struct column *columns, size_t n_columns, const char *also_name,
-	const char *also_path, struct error *err)
+bool results_check(const struct column *columns, size_t n_columns, struct error *err)
 {
 	message_set_quiet(quiet);
-	return (by == NULL || table_has_column(by, columns, n_columns, err)) &&
-	       check_outputs(also_name, also_path, err);
+	return by == NULL || table_has_column(by, columns, n_columns, err);
 }
 
 struct table *results_open_at(const char *where, const struct column *columns, size_t n_columns,

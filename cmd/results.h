@@ -11,10 +11,8 @@
 
 extern const struct option_group output_group;
 
-/* Settings that can be judged before anything is read: --by names one of the columns, and no two
- * outputs go to one file. also_name and also_path: one more output of the command, or NULL. */
-bool results_check(const struct column *columns, size_t n_columns, const char *also_name,
-	const char *also_path, struct error *err);
+/* Settings that can be judged before anything is read: --by names one of the columns. */
+bool results_check(const struct column *columns, size_t n_columns, struct error *err);
 
 /* Writes a whole table where -o, -f, --top and --by say. */
 bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,

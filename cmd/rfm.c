@@ -77,6 +77,7 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &cuts_out,
 		.argument = "FILE",
+		.writes = WRITES_FILE,
 		.help = "save the cuts of this run (CSV)"},
 	{.name = "segments",
 		.kind = OPTION_TEXT,
@@ -559,7 +560,7 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	struct rfm rfm = {0};
 	const struct column *shown = summary ? summary_columns : columns;
 	size_t n_shown = summary ? COUNT_OF(summary_columns) : N_COLUMNS;
-	bool named = results_check(shown, n_shown, "--cuts-out", cuts_out, err);
+	bool named = results_check(shown, n_shown, err);
 	bool good = named && read_scale(&rfm.scale, err) && read_rules(&rfm, err) &&
 		    load(&rfm, paths, n_paths, err) && prepare(&rfm, err);
 	if (good)

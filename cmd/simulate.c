@@ -359,7 +359,7 @@ static bool run(const char *const *operands, size_t n_operands, struct error *er
 	(void)n_operands;
 	struct simulate *simulate = NULL;
 	set_shop();
-	bool good = results_check(columns, N_COLUMNS, "--split", split, err) && check_split(err) &&
+	bool good = results_check(columns, N_COLUMNS, err) && check_split(err) &&
 		    open_shop(&simulate, err) && write_rows(simulate, err);
 	simulate_close(simulate);
 	return good;

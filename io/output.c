@@ -187,27 +187,65 @@ static bool keep_mode(struct output *out, const struct stat *old, struct error *
 	return fchmod(out->fd, old->st_mode & 0777) == 0 || fail(out, err);
 }
 
-static bool open_path(struct output *out, const char *path, struct error *err)
+enum target {
+	TARGET_NEW,  /* nothing is there, or a link, which is replaced */
+	TARGET_FILE, /* a regular file */
+	TARGET_DEVICE,
+};
+
+static bool find_target(const char *path, enum target *target, struct stat *old, struct error *err)
 {
-	struct stat old;
-	bool exists = lstat(path, &old) == 0;
+	bool exists = lstat(path, old) == 0;
 	if (!exists && errno != ENOENT)
 		return fail_folder(path, err);
 	if (path[0] == '\0')
 		return error_set(err, ERROR_USAGE, "the name of the output is empty");
-	if ((exists && S_ISDIR(old.st_mode)) || path[strlen(path) - 1] == '/')
+	if ((exists && S_ISDIR(old->st_mode)) || path[strlen(path) - 1] == '/')
 		return error_set(err, ERROR_SYSTEM, "%s: cannot write: it names a folder", path);
-	if (exists && !S_ISREG(old.st_mode) && !S_ISLNK(old.st_mode)) {
+	bool is_regular = exists && S_ISREG(old->st_mode);
+	if (is_regular && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
+		return fail_open(path, err);
+	*target = is_regular                         ? TARGET_FILE
+		  : !exists || S_ISLNK(old->st_mode) ? TARGET_NEW
+						     : TARGET_DEVICE;
+	return true;
+}
+
+static bool open_path(struct output *out, const char *path, struct error *err)
+{
+	struct stat old;
+	enum target target;
+	if (!find_target(path, &target, &old, err))
+		return false;
+	switch (target) {
+	case TARGET_NEW:
+		return open_temporary(out, path, 0666, err);
+	case TARGET_FILE:
+		/* Nobody else may open it before it has the mode of the old one. */
+		return open_temporary(out, path, 0600, err) && keep_mode(out, &old, err);
+	case TARGET_DEVICE:
 		out->fd = open_to_write(path, 0, 0);
 		return out->fd >= 0 || fail_open(path, err);
 	}
-	bool regular = exists && S_ISREG(old.st_mode);
-	if (regular && faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
-		return fail_open(path, err);
-	if (!regular)
-		return open_temporary(out, path, 0666, err);
-	/* Nobody else may open it before it has the mode of the old one. */
-	return open_temporary(out, path, 0600, err) && keep_mode(out, &old, err);
+	return false;
+}
+
+bool output_check(const char *path, struct error *err)
+{
+	struct stat old;
+	enum target target;
+	if (descriptor_of(path) >= 0)
+		return true;
+	if (!find_target(path, &target, &old, err))
+		return false;
+	if (target == TARGET_DEVICE)
+		return true;
+	struct text folder = folder_of(path);
+	char *name = folder.length > 0 ? mem_text(folder.at, folder.length) : mem_text(".", 1);
+	bool good =
+		faccessat(AT_FDCWD, name, W_OK | X_OK, AT_EACCESS) == 0 || fail_folder(path, err);
+	mem_free(name);
+	return good;
 }
 
 static voidpf packer_memory(voidpf unused, uInt count, uInt size)

@@ -32,6 +32,8 @@
 struct output;
 
 struct output *output_open(const char *path, struct error *err);
+/* Whether it can be opened, as far as can be seen without making a file; the error is its. */
+bool output_check(const char *path, struct error *err);
 /* Bytes may be held back until 256 KiB are there, or until output_close(). */
 bool output_write(struct output *out, const void *bytes, size_t n, struct error *err);
 /* Puts every byte on the disk; output_close() then has only to rename. Nothing is written after. */

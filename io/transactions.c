@@ -868,13 +868,16 @@ static bool same_as_of(const struct reading *reading, struct error *err)
 		day_write(settings->as_of, asked), day_write(reading->report->as_of, table));
 }
 
+const struct text transactions_rejects_head = {"file,line,reason,record\n", 24};
+
 static bool open_rejects(struct reading *reading, struct error *err)
 {
 	if (reading->settings->rejects == NULL)
 		return true;
 	reading->rejects = output_open(reading->settings->rejects, err);
 	return reading->rejects != NULL &&
-	       output_write(reading->rejects, "file,line,reason,record\n", 24, err);
+	       output_write(reading->rejects, transactions_rejects_head.at,
+		       transactions_rejects_head.length, err);
 }
 
 /* The rejects are kept when the run fails too; the first failure is the one that is told. */

@@ -32,6 +32,9 @@
 
 enum returns_policy { RETURNS_NET, RETURNS_DROP, RETURNS_REJECT };
 
+/* The first line of a rejects file. */
+extern const struct text transactions_rejects_head;
+
 struct transactions_settings {
 	struct reader_settings reader;
 	struct role_wish wishes[N_ROLES];
