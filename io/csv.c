@@ -355,43 +355,45 @@ static bool check_header_utf8(const struct csv *csv, struct text header, struct 
 	return false;
 }
 
+static void keep_header(
+	struct csv *csv, struct text header, char delimiter, const struct record *record)
+{
+	csv->line += record->lines;
+	csv->dialect.delimiter = delimiter;
+	if (!libcsv_only)
+		csv->scan = scan_open(delimiter);
+	csv->header_record = mem_text(header.at, header.length);
+	csv->header_length = header.length;
+}
+
 bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, struct error *err)
 {
 	*used = 0;
+	csv->line = 1; /* blank lines of a text that was too short are met again */
 	for (size_t at = 0; at < text.length;) {
 		struct text rest = {text.at + at, text.length - at};
 		char delimiter;
 		struct record record = read_header_record(csv, rest, at_end, &delimiter);
-		bool is_whole = record.kind == RECORD_ROW || record.kind == RECORD_BLANK ||
-				record.kind == RECORD_STRAY;
-		if (!check_is_text(
-			    csv, is_whole ? (struct text){rest.at, record.length} : rest, err))
+		bool is_cut = record.kind == RECORD_CUT || record.kind == RECORD_OPEN;
+		struct text header = {rest.at, is_cut ? rest.length : record.length};
+		if (!check_is_text(csv, header, err))
 			return false;
 		if (record.kind == RECORD_CUT && rest.length <= csv->dialect.max_record)
 			return true;
 		if (record.kind != RECORD_ROW && record.kind != RECORD_BLANK)
 			return refuse_header(csv, rest, record.kind, err);
-		if (record.kind == RECORD_BLANK) {
-			csv->line += record.lines;
-			at += record.used;
-			continue;
-		}
-		if (!check_header_utf8(csv, (struct text){rest.at, record.length}, err))
-			return false;
-		csv->line += record.lines;
 		at += record.used;
-		csv->dialect.delimiter = delimiter;
-		if (!libcsv_only)
-			csv->scan = scan_open(delimiter);
-		csv->header_record = mem_text(rest.at, record.length);
-		csv->header_length = record.length;
-		*used = at;
-		return true;
+		if (record.kind == RECORD_ROW) {
+			if (!check_header_utf8(csv, header, err))
+				return false;
+			keep_header(csv, header, delimiter, &record);
+			*used = at;
+			return true;
+		}
+		csv->line += record.lines;
 	}
-	if (!at_end)
-		return true;
-	return error_set(
-		err, ERROR_DATA, "%s: is empty (expected a header line and rows)", csv->name);
+	return !at_end || error_set(err, ERROR_DATA,
+				  "%s: is empty (expected a header line and rows)", csv->name);
 }
 
 void csv_bind(struct csv *csv, const size_t *columns, size_t n_columns)
