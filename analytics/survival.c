@@ -53,16 +53,19 @@ static struct interval interval_of(double s, double error, enum survival_scale s
 {
 	if (s <= 0 || s >= 1)
 		return (struct interval){NAN, NAN};
-	struct interval interval;
+	double low, high;
 	if (scale == SURVIVAL_LOG) {
-		interval = (struct interval){s * exp(-z * error), s * exp(z * error)};
+		low = s * exp(-z * error);
+		high = s * exp(z * error);
 	} else if (scale == SURVIVAL_LOG_LOG) {
 		double middle = log(-log(s)), half = -z * error / log(s);
-		interval = (struct interval){exp(-exp(middle + half)), exp(-exp(middle - half))};
+		low = exp(-exp(middle + half));
+		high = exp(-exp(middle - half));
 	} else {
-		interval = (struct interval){s - z * s * error, s + z * s * error};
+		low = s - z * s * error;
+		high = s + z * s * error;
 	}
-	return (struct interval){fmax(interval.low, 0), fmin(interval.high, 1)};
+	return (struct interval){fmax(low, 0), fmin(high, 1)};
 }
 
 static void estimate(
