@@ -1,5 +1,12 @@
 #include "io/crc.h"
 
+#include <zlib.h>
+
+uint32_t crc_join(uint32_t first, uint32_t second, int64_t length)
+{
+	return (uint32_t)crc32_combine(first, second, (z_off_t)length);
+}
+
 #ifdef HAVE_ISAL
 #include <isa-l/crc.h>
 
@@ -9,7 +16,6 @@ uint32_t crc_update(uint32_t crc, const void *bytes, size_t length)
 }
 
 #else
-#include <zlib.h>
 
 uint32_t crc_update(uint32_t crc, const void *bytes, size_t length)
 {

@@ -8,4 +8,7 @@
 
 uint32_t crc_update(uint32_t crc, const void *bytes, size_t length);
 
+/* Of two texts as one, from the CRC of each; length is the second's. */
+uint32_t crc_join(uint32_t first, uint32_t second, int64_t length);
+
 #endif

@@ -14,6 +14,8 @@ struct gzip {
 	struct inflater *inflater;
 	uint32_t crc;  /* of what the member gave so far */
 	uint32_t size; /* the same, modulo 2^32 */
+	int64_t member_bytes;
+	struct gzip_text text; /* of the members before */
 };
 
 struct gzip *gzip_open(void)
@@ -21,6 +23,11 @@ struct gzip *gzip_open(void)
 	struct gzip *gzip = mem_zeroed(1, sizeof(*gzip));
 	gzip->inflater = inflater_open();
 	return gzip;
+}
+
+struct gzip_text gzip_text(const struct gzip *gzip)
+{
+	return gzip->text;
 }
 
 void gzip_close(struct gzip *gzip)
@@ -150,6 +157,7 @@ static bool begin_member(struct gzip *gzip, struct raw *raw, struct error *err)
 	inflater_reset(gzip->inflater);
 	gzip->crc = 0;
 	gzip->size = 0;
+	gzip->member_bytes = 0;
 	gzip->stage = STAGE_BODY;
 	return true;
 }
@@ -167,6 +175,8 @@ static bool end_member(struct gzip *gzip, struct raw *raw, struct error *err)
 		return false;
 	if (little_endian(trailer) != gzip->crc || little_endian(trailer + 4) != gzip->size)
 		return is_damaged(raw, wrong_content, err);
+	gzip->text.crc = crc_join(gzip->text.crc, gzip->crc, gzip->member_bytes);
+	gzip->text.bytes += gzip->member_bytes;
 	gzip->any_member = true;
 	gzip->stage = STAGE_HEADER;
 	return true;
@@ -185,6 +195,7 @@ static bool read_body(struct gzip *gzip, struct raw *raw, char *room, size_t cap
 		&taken, (unsigned char *)room + *length, &given);
 	raw->position += taken;
 	gzip->crc = crc_update(gzip->crc, room + *length, given);
+	gzip->member_bytes += (int64_t)given;
 	gzip->size += (uint32_t)given;
 	*length += given;
 	if (status == INFLATE_DAMAGED)

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "io/raw.h"
@@ -22,6 +23,13 @@ struct gzip *gzip_open(void);
 /* Fills room with up to capacity bytes; *length 0 means the end of the last member. */
 bool gzip_read(struct gzip *gzip, struct raw *raw, char *room, size_t capacity, size_t *length,
 	struct error *err);
+
+/* What was compressed, of the members that are through. */
+struct gzip_text {
+	int64_t bytes;
+	uint32_t crc;
+};
+struct gzip_text gzip_text(const struct gzip *gzip);
 
 void gzip_close(struct gzip *gzip); /* takes NULL */
 

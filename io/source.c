@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/crc.h"
 #include "io/encoding.h"
 #include "io/gzip.h"
 #include "io/raw.h"
@@ -15,6 +16,8 @@ struct source {
 	enum compression compression;
 	struct gzip *gzip;
 	struct zstd *zstd;
+	int64_t zstd_bytes; /* of what it gave */
+	uint32_t zstd_crc;
 	bool started; /* the compression is known */
 	struct encoding *encoding;
 	char *piece;             /* before conversion */
@@ -67,11 +70,21 @@ void source_close(struct source *source)
 
 struct source_facts source_facts(const struct source *source)
 {
-	return (struct source_facts){
+	struct source_facts facts = {
 		.compression = source->compression,
 		.bytes = source->raw.size,
 		.crc = source->raw.crc,
+		.text_bytes = source->raw.size,
+		.text_crc = source->raw.crc,
 	};
+	if (source->gzip != NULL) {
+		facts.text_bytes = gzip_text(source->gzip).bytes;
+		facts.text_crc = gzip_text(source->gzip).crc;
+	} else if (source->zstd != NULL) {
+		facts.text_bytes = source->zstd_bytes;
+		facts.text_crc = source->zstd_crc;
+	}
+	return facts;
 }
 
 static bool begins_with(const struct raw *raw, const char *magic, size_t length)
@@ -114,7 +127,8 @@ static bool start(struct source *source, struct error *err)
 	/* 0x184D2A50 to 0x184D2A5F open a zstd frame that is skipped. */
 	bool skippable = raw->end >= 4 && (raw->bytes[0] & 0xF0) == 0x50 &&
 			 memcmp(raw->bytes + 1, "\x2A\x4D\x18", 3) == 0;
-	if (begins_with(raw, "\x1F\x8B", 2)) {
+	/* No text begins with the first byte of gzip: alone, it is a file cut short. */
+	if (begins_with(raw, "\x1F\x8B", 2) || (raw->end == 1 && raw->bytes[0] == 0x1F)) {
 		source->compression = COMPRESSION_GZIP;
 		source->gzip = gzip_open();
 	} else if (begins_with(raw, "\x28\xB5\x2F\xFD", 4) || skippable) {
@@ -147,7 +161,11 @@ static bool read_decompressed(
 	case COMPRESSION_GZIP:
 		return gzip_read(source->gzip, &source->raw, room, capacity, length, err);
 	case COMPRESSION_ZSTD:
-		return zstd_read(source->zstd, &source->raw, room, capacity, length, err);
+		if (!zstd_read(source->zstd, &source->raw, room, capacity, length, err))
+			return false;
+		source->zstd_crc = crc_update(source->zstd_crc, room, *length);
+		source->zstd_bytes += (int64_t)*length;
+		return true;
 	case COMPRESSION_NONE:
 		break;
 	}

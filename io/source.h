@@ -25,8 +25,10 @@ enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_ZSTD };
 
 struct source_facts {
 	enum compression compression;
-	int64_t bytes; /* as stored, read so far */
-	uint32_t crc;  /* CRC-32 of them */
+	int64_t bytes;      /* as stored, read so far */
+	uint32_t crc;       /* CRC-32 of them */
+	int64_t text_bytes; /* the same of what they are when they are not compressed */
+	uint32_t text_crc;
 };
 
 struct source;

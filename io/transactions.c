@@ -779,14 +779,20 @@ static bool on_file_end(
 	files[file].compression = facts->compression;
 	files[file].bytes = facts->bytes;
 	files[file].crc = facts->crc;
+	files[file].text_bytes = facts->text_bytes;
+	files[file].text_crc = facts->text_crc;
 	reading->report->n_files = file + 1;
 	/* Two days on which nothing was sold are two equal files, each a header: no harm. */
 	for (size_t i = 0; i < file && files[file].rows > 0; i++)
-		if (files[i].bytes == facts->bytes && files[i].crc == facts->crc)
+		if (files[i].text_bytes == facts->text_bytes &&
+			files[i].text_crc == facts->text_crc)
 			return error_set(err, ERROR_DATA,
-				"%s: the same bytes as %s: the same export given twice"
-				" (leave one out)",
-				files[file].name, files[i].name);
+				"%s: the same %s as %s: one export given twice (leave one out)",
+				files[file].name,
+				files[i].bytes == facts->bytes && files[i].crc == facts->crc
+					? "bytes"
+					: "text",
+				files[i].name);
 	return true;
 }
 

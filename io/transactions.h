@@ -58,6 +58,8 @@ struct input_file {
 	enum compression compression;
 	int64_t bytes;
 	uint32_t crc;
+	int64_t text_bytes; /* when not compressed, as is text_crc */
+	uint32_t text_crc;
 	int64_t rows;
 	char delimiter;
 };
