@@ -46,15 +46,14 @@ static void dump_batch(struct buffer *dump, const struct csv_batch *batch, int64
 	*blank_lines += batch->n_blank_lines;
 }
 
-/* Reads the header, binds all columns; the names are dumped. */
-static bool dump_header(struct csv *csv, struct buffer *text, bool at_end, struct buffer *dump,
-	bool *known, struct error *err)
+/* Reads the header, binds all columns; the names are dumped. The reader too sees the header in its
+ * first quarter of a megabyte, so the whole text is at hand. */
+static bool dump_header(
+	struct csv *csv, struct text text, struct buffer *dump, size_t *used, struct error *err)
 {
-	size_t used, n_names;
-	if (!csv_header(csv, buffer_as_text(text), at_end, &used, err))
+	size_t n_names;
+	if (!csv_header(csv, text, true, used, err))
 		return false;
-	if (used == 0)
-		return true;
 	const struct text *names = csv_names(csv, &n_names);
 	size_t *columns = mem_array(n_names, sizeof(*columns));
 	for (size_t i = 0; i < n_names; i++) {
@@ -64,10 +63,26 @@ static bool dump_header(struct csv *csv, struct buffer *text, bool at_end, struc
 	csv_bind(csv, columns, n_names);
 	mem_free(columns);
 	buffer_format(dump, " delimiter %d\n", csv_delimiter(csv));
-	text->length -= used;
-	memmove(text->bytes, text->bytes + used, text->length);
-	*known = true;
 	return true;
+}
+
+/* Scans one slab; what is left of it stays in it. The text ends where its memory does, so that a
+ * sanitizer sees reads beyond it. */
+static bool dump_slab(struct csv *csv, struct buffer *slab, bool at_end, struct csv_batch *batch,
+	struct buffer *dump, int64_t *blank_lines, struct error *err)
+{
+	size_t used = 0;
+	char *exact = mem_array(slab->length, 1);
+	if (slab->length > 0)
+		memcpy(exact, slab->bytes, slab->length);
+	bool good = csv_scan(csv, (struct text){exact, slab->length}, at_end, batch, &used, err);
+	if (good) {
+		dump_batch(dump, batch, blank_lines);
+		slab->length -= used;
+		memmove(slab->bytes, slab->bytes + used, slab->length);
+	}
+	mem_free(exact);
+	return good;
 }
 
 /* Reads text in slabs that grow by piece bytes, as the reader does; way: see csv_choose_scan(). */
@@ -78,44 +93,27 @@ static void dump_csv(struct text text, const char *way, size_t piece, struct buf
 	struct buffer slab = {0};
 	struct error err = {0};
 	int64_t blank_lines = 0;
-	bool known = false, good = csv_choose_scan(way);
+	size_t at;
+	bool good = csv_choose_scan(way), at_end = false;
 	assert(good);
 	struct csv *csv = csv_open("x", dialect);
-	for (size_t at = 0; good;) {
+	good = dump_header(csv, text, dump, &at, &err);
+	while (good && !at_end) {
 		size_t length = text.length - at < piece ? text.length - at : piece;
-		bool at_end = at + length == text.length;
+		at_end = at + length == text.length;
 		buffer_bytes(&slab, text.at + at, length);
+		buffer_reserve(&slab, 1);
 		at += length;
-		/* Text ends where its memory does, so that a sanitizer sees reads beyond it. */
-		char *exact = mem_text(slab.bytes != NULL ? slab.bytes : "", slab.length);
-		if (!known)
-			good = dump_header(csv, &slab, at_end, dump, &known, &err);
-		if (good && known) {
-			size_t used = 0;
-			mem_free(exact);
-			exact = mem_array(slab.length, 1);
-			if (slab.length > 0)
-				memcpy(exact, slab.bytes, slab.length);
-			good = csv_scan(csv, (struct text){exact, slab.length}, at_end, &batch,
-				&used, &err);
-			if (good) {
-				dump_batch(dump, &batch, &blank_lines);
-				slab.length -= used;
-				memmove(slab.bytes, slab.bytes + used, slab.length);
-			}
-		}
-		mem_free(exact);
-		if (at_end)
-			break;
+		good = dump_slab(csv, &slab, at_end, &batch, dump, &blank_lines, &err);
 	}
 	/* What went before an error in one slab is not handed out, so only the error is compared.
 	 */
-	if (!good) {
+	if (!good)
 		dump->length = 0;
-		buffer_format(dump, "error %s\n", err.words);
-	} else {
+	if (good)
 		buffer_format(dump, "blank %lld\n", (long long)blank_lines);
-	}
+	else
+		buffer_format(dump, "error %s\n", err.words);
 	error_release(&err);
 	csv_batch_release(&batch);
 	csv_close(csv);
