@@ -279,7 +279,7 @@ enum points_status points_init(struct points *points, const double *rows, size_t
 	all.n_buckets = (size_t)1 << all.bucket_bits;
 	all.places = mem_zeroed(RANGES * all.n_buckets, sizeof(*all.places));
 	all.bucket_ends = mem_array(all.n_buckets, sizeof(*all.bucket_ends));
-	all.sides = mem_array(RANGES * 2 * n_dims, sizeof(*all.sides));
+	all.sides = mem_array(2 * n_dims * RANGES, sizeof(*all.sides));
 	parallel_for(n_threads, RANGES, count, &all);
 	enum points_status status = first_fault(&all, fault);
 	if (status == POINTS_OK)

@@ -1,0 +1,33 @@
+/* Squared Euclidean distances from blocks of points (analytics/points.h) to a centre.
+ *
+ *	double squares[POINTS_BLOCK];
+ *	distance_squares(points_block(&points, block), points.n_dims, centre, squares);
+ *
+ * The sum over the axes runs in their order, without fused multiply-add, so that every processor
+ * computes the same bytes. Wide vector units are used where the processor has them.
+ */
+#ifndef ANALYTICS_DISTANCE_H
+#define ANALYTICS_DISTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Sets POINTS_BLOCK squares. */
+void distance_squares(const double *block, size_t n_dims, const double *centre, double *squares);
+
+/* Of one point, as points_at() gives it: the same bytes as distance_squares(). */
+double distance_square(const double *point, size_t n_dims, const double *centre);
+
+/* nearest[i] becomes the smaller of itself and squares[i], over a block. */
+void distance_keep_smaller(double *nearest, const double *squares);
+
+/* The sum over a block of the smaller of the two, in one fixed order. */
+double distance_sum_of_smaller(const double *nearest, const double *squares);
+
+/* Whether this processor has AVX2 and fused multiply-add, and may use them. */
+bool distance_has_avx2(void);
+
+/* From now on do, or do not, without: results must not change by a byte. For tests. */
+void distance_forgo_avx2(bool forgo);
+
+#endif

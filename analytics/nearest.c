@@ -1,0 +1,335 @@
+#include "analytics/nearest.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+
+#include "analytics/distance.h"
+#include "analytics/huge_pages.h"
+#include "base/mem.h"
+#include "base/parallel.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define FOR_AVX2 __attribute__((target("avx2,fma")))
+#define INLINE_FOR_AVX2 static inline __attribute__((target("avx2,fma"), always_inline))
+#endif
+
+/* The screen compares S(c) = |c|^2 - 2 x.c, which is |x - c|^2 - |x|^2, x and c seen from the
+ * origin. With u = 2^-24, a = |x|, b = |c| and d axes: x, -2c and |c|^2 are each rounded once, and
+ * the d multiply-adds once each, so that the error of S is at most
+ *
+ *	u (b^2 + 2 * 2ab + d (b^2 + 2ab)) <= u ((2d + 3) b^2 + (d + 2) a^2),  as 2ab <= a^2 + b^2,
+ *
+ * to first order. err = (2d + 16) u (a^2 + b^2) is beyond that, the higher orders, the rounding of
+ * a^2 and the errors of doubles together, while d < 100. err's share of b^2 is taken from the
+ * offset, so that S less its share of a^2 is a lower bound; it is the same for all centres. */
+enum { MAX_SCREENED_DIMS = 100 };
+
+static double error_rate(size_t n_dims)
+{
+	return (2 * (double)n_dims + 16) * 0x1p-24;
+}
+
+/* What underflow can take from sums of squares of numbers up to 1. */
+static const float underflow = 1e-36f;
+
+/* Coordinates are narrowed, and rows turned into columns, four at a time; the last row may be read
+ * that far beyond its end. */
+enum { QUAD = 4 };
+
+/* ---- the view ---------------------------------------------------------------------------------
+ */
+
+static void narrow(void *context, size_t block)
+{
+	const struct nearest_view *view = context;
+	const struct points *points = view->points;
+	size_t n_dims = points->n_dims, n = points_in_block(points, block);
+	float *to = view->narrowed + block * POINTS_BLOCK * n_dims;
+	for (size_t i = 0; i < n; i++) {
+		const double *point = points_at(points, block * POINTS_BLOCK + i);
+		for (size_t j = 0; j < n_dims; j++)
+			*to++ = (float)((point[j * POINTS_LANES] - view->origin[j]) * view->scale);
+	}
+}
+
+void nearest_view_init(struct nearest_view *view, const struct points *points, unsigned n_threads)
+{
+	size_t n_dims = points->n_dims;
+	*view = (struct nearest_view){
+		.points = points,
+		.origin = mem_array(n_dims, sizeof(double)),
+	};
+	double reach = 0;
+	for (size_t j = 0; j < n_dims; j++) {
+		view->origin[j] = points->low[j] / 2 + points->high[j] / 2;
+		reach = fmax(reach, points->high[j] / 2 - points->low[j] / 2);
+	}
+	int exponent;
+	frexp(reach, &exponent);
+	view->scale = ldexp(1, exponent > -1000 ? -exponent : 1000);
+	if (!distance_has_avx2() || n_dims >= MAX_SCREENED_DIMS)
+		return;
+	view->narrowed = mem_array(points->n * n_dims + QUAD, sizeof(*view->narrowed));
+	huge_pages(view->narrowed, points->n * n_dims * sizeof(*view->narrowed));
+	for (size_t i = 0; i < QUAD; i++)
+		view->narrowed[points->n * n_dims + i] = 0;
+	parallel_for(n_threads, points->n_blocks, narrow, view);
+}
+
+void nearest_view_release(struct nearest_view *view)
+{
+	mem_free(view->origin);
+	mem_free(view->narrowed);
+	*view = (struct nearest_view){0};
+}
+
+/* ---- the centres ------------------------------------------------------------------------------
+ */
+
+void nearest_init(struct nearest *nearest, size_t k, const struct nearest_view *view)
+{
+	assert(k > 0 && k <= UINT16_MAX);
+	*nearest = (struct nearest){
+		.view = view,
+		.k = k,
+		.slopes = mem_array(k * view->points->n_dims, sizeof(float)),
+		.offsets = mem_array(k, sizeof(float)),
+		.squares = mem_array(k, sizeof(float)),
+	};
+}
+
+void nearest_release(struct nearest *nearest)
+{
+	mem_free(nearest->slopes);
+	mem_free(nearest->offsets);
+	mem_free(nearest->squares);
+	*nearest = (struct nearest){0};
+}
+
+/* False when the centre lies so far out that single precision could overflow. */
+static bool set_centre(struct nearest *nearest, size_t c)
+{
+	const struct nearest_view *view = nearest->view;
+	size_t n_dims = view->points->n_dims;
+	double square = 0, rate = error_rate(n_dims);
+	for (size_t j = 0; j < n_dims; j++) {
+		double coordinate = nearest->centres[c * n_dims + j];
+		coordinate = (coordinate - view->origin[j]) * view->scale;
+		if (!(fabs(coordinate) < 0x1p50))
+			return false;
+		square += coordinate * coordinate;
+		nearest->slopes[c * n_dims + j] = (float)(-2 * coordinate);
+	}
+	nearest->offsets[c] = (float)(square - rate * square);
+	nearest->squares[c] = (float)(square * (1 + 0x1p-22));
+	return true;
+}
+
+void nearest_set_centres(struct nearest *nearest, const double *centres)
+{
+	nearest->centres = centres;
+	nearest->screens = nearest->view->narrowed != NULL;
+	for (size_t c = 0; c < nearest->k && nearest->screens; c++)
+		nearest->screens = set_centre(nearest, c);
+}
+
+size_t nearest_room(const struct nearest *nearest)
+{
+	return (nearest->view->points->n_dims + QUAD) * POINTS_BLOCK;
+}
+
+/* ---- in doubles -------------------------------------------------------------------------------
+ */
+
+/* The factor is for the roundings of the square roots and of the result. */
+static float slack_of(const struct nearest *nearest, double square, double second)
+{
+	return (float)((sqrt(second) - sqrt(square)) * nearest->view->scale * (0.5 - 0x1p-20));
+}
+
+static void decide(const struct nearest *nearest, uint32_t place, uint16_t *label, float *slack)
+{
+	const struct points *points = nearest->view->points;
+	const double *point = points_at(points, place);
+	double smallest = INFINITY, second = INFINITY;
+	for (size_t c = 0; c < nearest->k; c++) {
+		double square = distance_square(
+			point, points->n_dims, nearest->centres + c * points->n_dims);
+		if (square < smallest) {
+			second = smallest;
+			smallest = square;
+			*label = (uint16_t)c;
+		} else if (square < second) {
+			second = square;
+		}
+	}
+	*slack = slack_of(nearest, smallest, second);
+}
+
+/* The points are packed into a block, for distance_squares(). */
+static void decide_all(const struct nearest *nearest, const uint32_t *places, double *block,
+	uint16_t *labels, float *slack)
+{
+	const struct points *points = nearest->view->points;
+	double squares[POINTS_BLOCK], smallest[POINTS_BLOCK], second[POINTS_BLOCK];
+	for (size_t i = 0; i < POINTS_BLOCK; i++) {
+		const double *point = points_at(points, places[i]);
+		double *to = block + points_lane(i, points->n_dims);
+		for (size_t j = 0; j < points->n_dims; j++)
+			to[j * POINTS_LANES] = point[j * POINTS_LANES];
+		smallest[i] = second[i] = INFINITY;
+		labels[i] = 0;
+	}
+	for (size_t c = 0; c < nearest->k; c++) {
+		distance_squares(
+			block, points->n_dims, nearest->centres + c * points->n_dims, squares);
+		for (size_t i = 0; i < POINTS_BLOCK; i++) {
+			double larger = squares[i] < smallest[i] ? smallest[i] : squares[i];
+			second[i] = larger < second[i] ? larger : second[i];
+			labels[i] = squares[i] < smallest[i] ? (uint16_t)c : labels[i];
+			smallest[i] = squares[i] < smallest[i] ? squares[i] : smallest[i];
+		}
+	}
+	for (size_t i = 0; i < POINTS_BLOCK; i++)
+		slack[i] = slack_of(nearest, smallest[i], second[i]);
+}
+
+/* ---- the screen -------------------------------------------------------------------------------
+ */
+
+#ifdef FOR_AVX2
+enum { FLOATS = 8, PAIR = 2 * FLOATS };
+
+/* Four coordinates of eight points, rows become columns. */
+INLINE_FOR_AVX2 void turn(const float *const *rows, size_t dim, float *columns)
+{
+	__m256 r[QUAD];
+	for (size_t i = 0; i < QUAD; i++)
+		r[i] = _mm256_set_m128(
+			_mm_loadu_ps(rows[i + QUAD] + dim), _mm_loadu_ps(rows[i] + dim));
+	__m256 a = _mm256_unpacklo_ps(r[0], r[1]), b = _mm256_unpacklo_ps(r[2], r[3]);
+	__m256 c = _mm256_unpackhi_ps(r[0], r[1]), d = _mm256_unpackhi_ps(r[2], r[3]);
+	_mm256_storeu_ps(columns, _mm256_shuffle_ps(a, b, 0x44));
+	_mm256_storeu_ps(columns += POINTS_BLOCK, _mm256_shuffle_ps(a, b, 0xee));
+	_mm256_storeu_ps(columns += POINTS_BLOCK, _mm256_shuffle_ps(c, d, 0x44));
+	_mm256_storeu_ps(columns + POINTS_BLOCK, _mm256_shuffle_ps(c, d, 0xee));
+}
+
+/* n_dims x POINTS_BLOCK coordinates of the points at some places. */
+FOR_AVX2 static void collect(
+	const struct nearest_view *view, const uint32_t *places, float *columns)
+{
+	size_t n_dims = view->points->n_dims;
+	for (size_t i = 0; i < POINTS_BLOCK; i += FLOATS) {
+		const float *rows[FLOATS];
+		for (size_t lane = 0; lane < FLOATS; lane++)
+			rows[lane] = view->narrowed + places[i + lane] * n_dims;
+		for (size_t j = 0; j < n_dims; j += QUAD)
+			turn(rows, j, columns + j * POINTS_BLOCK + i);
+	}
+}
+
+struct ranking {
+	__m256 first, second; /* the two smallest S */
+	__m256i label;        /* whose the first is */
+};
+
+INLINE_FOR_AVX2 void rank(struct ranking *ranking, __m256 s, __m256i label)
+{
+	__m256 smaller = _mm256_cmp_ps(s, ranking->first, _CMP_LT_OQ);
+	ranking->second = _mm256_min_ps(ranking->second, _mm256_max_ps(ranking->first, s));
+	ranking->first = _mm256_min_ps(s, ranking->first);
+	ranking->label = _mm256_blendv_epi8(ranking->label, label, _mm256_castps_si256(smaller));
+}
+
+/* Ranks the centres for 16 points, in two vectors that share the loads of the centres. */
+INLINE_FOR_AVX2 void rank_centres(const struct nearest *nearest, size_t n_dims, const float *x,
+	struct ranking *left, struct ranking *right)
+{
+	__m256 far = _mm256_set1_ps(FLT_MAX);
+	*left = *right = (struct ranking){.first = far, .second = far};
+	const float *slope = nearest->slopes;
+	for (size_t c = 0; c < nearest->k; c++) {
+		__m256 s = _mm256_set1_ps(nearest->offsets[c]), t = s;
+		for (size_t j = 0; j < n_dims; j++) {
+			__m256 m = _mm256_set1_ps(*slope++);
+			const float *at = x + j * POINTS_BLOCK;
+			s = _mm256_fmadd_ps(m, _mm256_loadu_ps(at), s);
+			t = _mm256_fmadd_ps(m, _mm256_loadu_ps(at + FLOATS), t);
+		}
+		__m256i label = _mm256_set1_epi32((int)c);
+		rank(left, s, label);
+		rank(right, t, label);
+	}
+}
+
+/* Labels 8 points; the bits of those that remain to be decided are set in the result. */
+INLINE_FOR_AVX2 unsigned conclude(const struct nearest *nearest, size_t n_dims, const float *x,
+	const struct ranking *ranking, uint16_t *labels, float *slack)
+{
+	__m256 square = _mm256_set1_ps(underflow);
+	for (size_t j = 0; j < n_dims; j++) {
+		__m256 at = _mm256_loadu_ps(x + j * POINTS_BLOCK);
+		square = _mm256_fmadd_ps(at, at, square);
+	}
+	__m256 error = _mm256_add_ps(
+		square, _mm256_i32gather_ps(nearest->squares, ranking->label, sizeof(float)));
+	error = _mm256_mul_ps(error, _mm256_set1_ps((float)(2 * error_rate(n_dims))));
+	__m256 gap = _mm256_sub_ps(ranking->second, ranking->first);
+	__m256 open = _mm256_cmp_ps(gap, error, _CMP_NGT_UQ);
+
+	/* The distance to the nearest at most, to the second at least; 2^-20 is for the roundings
+	 * from here on. */
+	__m256 most = _mm256_add_ps(_mm256_add_ps(square, ranking->first), error);
+	__m256 least = _mm256_sub_ps(_mm256_add_ps(square, ranking->second), error);
+	__m256 zero = _mm256_setzero_ps();
+	most = _mm256_sqrt_ps(_mm256_max_ps(most, zero));
+	least = _mm256_sqrt_ps(_mm256_max_ps(least, zero));
+	least = _mm256_mul_ps(least, _mm256_set1_ps(0.5f - 0x1p-20f));
+	most = _mm256_mul_ps(most, _mm256_set1_ps(0.5f + 0x1p-20f));
+	_mm256_storeu_ps(slack, _mm256_sub_ps(least, most));
+
+	__m128i narrowed = _mm_packus_epi32(_mm256_castsi256_si128(ranking->label),
+		_mm256_extracti128_si256(ranking->label, 1));
+	_mm_storeu_si128((__m128i *)(void *)labels, narrowed);
+	return (unsigned)_mm256_movemask_ps(open);
+}
+
+FOR_AVX2 static void screen(const struct nearest *nearest, const uint32_t *places, size_t n,
+	float *x, uint16_t *labels, float *slack)
+{
+	size_t n_dims = nearest->view->points->n_dims;
+	collect(nearest->view, places, x);
+	for (size_t i = 0; i < n; i += PAIR) {
+		struct ranking left, right;
+		rank_centres(nearest, n_dims, x + i, &left, &right);
+		size_t half = i + FLOATS;
+		unsigned open = conclude(nearest, n_dims, x + i, &left, labels + i, slack + i);
+		open |= conclude(nearest, n_dims, x + half, &right, labels + half, slack + half)
+			<< FLOATS;
+		for (; open != 0; open &= open - 1) {
+			size_t lane = i + (size_t)__builtin_ctz(open);
+			decide(nearest, places[lane], &labels[lane], &slack[lane]);
+		}
+	}
+}
+#endif
+
+void nearest_of(const struct nearest *nearest, const uint32_t *places, size_t n, double *room,
+	uint16_t *labels, float *slack)
+{
+	assert(n > 0 && n <= POINTS_BLOCK);
+	uint32_t filled[POINTS_BLOCK];
+	for (size_t i = 0; i < POINTS_BLOCK; i++)
+		filled[i] = places[i < n ? i : 0];
+#ifdef FOR_AVX2
+	if (nearest->screens) {
+		screen(nearest, filled, n, (float *)room, labels, slack);
+		return;
+	}
+#endif
+	decide_all(nearest, filled, room, labels, slack);
+}

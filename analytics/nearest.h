@@ -1,0 +1,65 @@
+/* The nearest of k centres, for many points at a time, and how far the centres may move before
+ * another could be nearer.
+ *
+ *	struct nearest_view view;
+ *	nearest_view_init(&view, &points, n_threads);
+ *	struct nearest nearest;
+ *	nearest_init(&nearest, k, &view);
+ *	nearest_set_centres(&nearest, centres);
+ *	nearest_of(&nearest, places, n, room, labels, slack);
+ *
+ * The answer is that of doubles: the centre with the smallest distance_square(), the first of them
+ * where several are equal. Where the processor has AVX2, all centres are first screened in single
+ * precision, with a bound on the rounding error; only points for which two centres lie within that
+ * bound are decided in doubles. So the screen changes no label, and takes a fraction of the time
+ * and of the memory traffic.
+ *
+ * The slack of a point is half of (distance to the second nearest - distance to the nearest), or a
+ * little less: while no centre has moved farther than that in all, by the triangle inequality, the
+ * label holds (Hamerly 2010, "Making k-means even faster"). Slacks are in units of 1 / view.scale.
+ */
+#ifndef ANALYTICS_NEAREST_H
+#define ANALYTICS_NEAREST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analytics/points.h"
+
+/* The points as the screen sees them. */
+struct nearest_view {
+	const struct points *points; /* borrowed */
+	double *origin;              /* n_dims: their middle */
+	double scale;                /* a power of two: (points - origin) * scale lies in [-1, 1] */
+	float *narrowed;             /* those, by place, n x n_dims; NULL: there is no screen */
+};
+
+void nearest_view_init(struct nearest_view *view, const struct points *points, unsigned n_threads);
+void nearest_view_release(struct nearest_view *view);
+
+struct nearest {
+	const struct nearest_view *view;
+	size_t k;
+	const double *centres;
+	float *slopes;  /* k x n_dims: -2 centre, seen from the origin and scaled */
+	float *offsets; /* k: |centre|^2, less the error bound's share of it */
+	float *squares; /* k: |centre|^2, rounded up */
+	bool screens;   /* not when a centre lies absurdly far out */
+};
+
+void nearest_init(struct nearest *nearest, size_t k, const struct nearest_view *view);
+void nearest_release(struct nearest *nearest);
+
+/* centres is k x n_dims and borrowed until the next call. */
+void nearest_set_centres(struct nearest *nearest, const double *centres);
+
+/* How many doubles of room nearest_of() needs. */
+size_t nearest_room(const struct nearest *nearest);
+
+/* Sets labels, 0 to k - 1, and slacks of the points at n places, 1 to POINTS_BLOCK. All arrays have
+ * POINTS_BLOCK entries. */
+void nearest_of(const struct nearest *nearest, const uint32_t *places, size_t n, double *room,
+	uint16_t *labels, float *slack);
+
+#endif
