@@ -1,0 +1,66 @@
+/* One search of k-means: from given centres to centres that no move of a point improves.
+ *
+ *	struct lloyd lloyd;
+ *	lloyd_init(&lloyd, &view, k, n_threads);
+ *	memcpy(lloyd.result.centres, ...);
+ *	lloyd_run(&lloyd, max_rounds);
+ *	... lloyd.result ...
+ *	lloyd_release(&lloyd);
+ *
+ * Rounds alternate, as Lloyd 1982 ("Least squares quantization in PCM"): every point to its nearest
+ * centre, every centre to the mean of its points, until no point moves. A cluster left without
+ * points takes the point farthest from its centre.
+ *
+ * Rounds cost less and less: a point is looked at again only when the centres have moved, since it
+ * was, by more than half of its margin between the nearest and the second (the bound of Hamerly
+ * 2010, "Making k-means even faster", with the longest move of each round added to one running
+ * total). The centres' sums are exact (analytics/exact_sum.h), so points can be taken from one and
+ * given to another for ever. The rounds are those of the plain method, label by label.
+ *
+ * With at most LLOYD_EXCHANGES points, a round follows in which points move one at a time where
+ * that lowers the inertia, counting that both centres follow: point x from cluster a to b when
+ *
+ *	|x - c_b|^2 n_b / (n_b + 1) < |x - c_a|^2 n_a / (n_a - 1),
+ *
+ * and then plain rounds again (Hartigan 1975, "Clustering Algorithms"; Telgarsky and Vattani 2010,
+ * "Hartigan's method: k-means clustering without Voronoi"). In large clusters the factors are 1 but
+ * for what rounding could be, and the round would find nothing.
+ */
+#ifndef ANALYTICS_LLOYD_H
+#define ANALYTICS_LLOYD_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analytics/exact_sum.h"
+#include "analytics/kmeans.h"
+#include "analytics/nearest.h"
+#include "analytics/points.h"
+
+enum { LLOYD_EXCHANGES = 10000 };
+
+struct lloyd {
+	const struct points *points;
+	const struct nearest_view *view;
+	struct nearest nearest;
+	struct exact_grid *grids; /* n_dims */
+	struct exact_sum *sums;   /* k x n_dims: of the points of each cluster */
+	float *holds;             /* by place: the label holds until drift has reached this */
+	double drift;             /* the longest moves of all rounds added up, times view->scale */
+	float drift_at_most;
+	double *task_inertias;
+	struct lloyd_hand *hands; /* n_hands, which are threads */
+	unsigned n_hands;
+	atomic_size_t next_task;
+	struct kmeans result;
+};
+
+/* The view must outlive it. */
+void lloyd_init(struct lloyd *lloyd, const struct nearest_view *view, size_t k, unsigned n_threads);
+void lloyd_release(struct lloyd *lloyd);
+
+/* Starts from result.centres; sets all of result but found_by. */
+void lloyd_run(struct lloyd *lloyd, size_t max_rounds);
+
+#endif

@@ -1,0 +1,169 @@
+#include "analytics/seeding.h"
+
+#include <math.h>
+
+#include "analytics/distance.h"
+#include "analytics/huge_pages.h"
+#include "base/mem.h"
+#include "base/parallel.h"
+
+enum { BLOCKS_PER_TASK = 64 };
+
+/* Of more points than these blocks hold, the first ones, a random sample, judge the trials. */
+enum { MAX_JUDGES = 2048 };
+
+struct seeding {
+	const struct points *points;
+	double *nearest; /* by place: the squared distance to the nearest centre so far */
+	double *sums;    /* by block: of nearest */
+	size_t n_trials;
+	double *trials;     /* n_trials x n_dims: the points tried as the next centre */
+	size_t n_judges;    /* the first blocks, whose points judge the trials */
+	double *trial_sums; /* n_trials x n_judges: what sums would become */
+	const double *centre;
+};
+
+static size_t n_tasks(size_t n_blocks)
+{
+	return (n_blocks + BLOCKS_PER_TASK - 1) / BLOCKS_PER_TASK;
+}
+
+/* Places of the last block that hold no point of their own count as centres, so that they weigh
+ * nothing. */
+static void clear(void *context, size_t task)
+{
+	struct seeding *seeding = context;
+	size_t end = (task + 1) * BLOCKS_PER_TASK;
+	for (size_t block = task * BLOCKS_PER_TASK;
+		block < end && block < seeding->points->n_blocks; block++) {
+		size_t n = points_in_block(seeding->points, block);
+		for (size_t i = 0; i < POINTS_BLOCK; i++)
+			seeding->nearest[block * POINTS_BLOCK + i] = i < n ? INFINITY : 0;
+	}
+}
+
+/* What each trial would leave, block by block, of the blocks that judge. */
+static void try_centres(void *context, size_t task)
+{
+	struct seeding *seeding = context;
+	size_t n_dims = seeding->points->n_dims, end = (task + 1) * BLOCKS_PER_TASK;
+	double squares[POINTS_BLOCK];
+	for (size_t block = task * BLOCKS_PER_TASK; block < end && block < seeding->n_judges;
+		block++)
+		for (size_t t = 0; t < seeding->n_trials; t++) {
+			distance_squares(points_block(seeding->points, block), n_dims,
+				seeding->trials + t * n_dims, squares);
+			seeding->trial_sums[t * seeding->n_judges + block] =
+				distance_sum_of_smaller(
+					seeding->nearest + block * POINTS_BLOCK, squares);
+		}
+}
+
+static void take_centre(void *context, size_t task)
+{
+	struct seeding *seeding = context;
+	size_t end = (task + 1) * BLOCKS_PER_TASK;
+	double squares[POINTS_BLOCK];
+	for (size_t block = task * BLOCKS_PER_TASK;
+		block < end && block < seeding->points->n_blocks; block++) {
+		double *nearest = seeding->nearest + block * POINTS_BLOCK;
+		distance_squares(points_block(seeding->points, block), seeding->points->n_dims,
+			seeding->centre, squares);
+		seeding->sums[block] = distance_sum_of_smaller(nearest, squares);
+		distance_keep_smaller(nearest, squares);
+	}
+}
+
+static double total(const double *sums, size_t n)
+{
+	double sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += sums[i];
+	return sum;
+}
+
+/* The place where the running sum of nearest passes a mark below the total of sums. Rounding may
+ * let the mark pass the end of the blocks, or of a block: the last place with a weight is taken. */
+static size_t place_at(const struct seeding *seeding, double mark)
+{
+	size_t block = 0, heavy = 0;
+	double before = 0;
+	for (; block < seeding->points->n_blocks; block++) {
+		if (seeding->sums[block] > 0)
+			heavy = block;
+		if (before + seeding->sums[block] > mark)
+			break;
+		before += seeding->sums[block];
+	}
+	const double *nearest = seeding->nearest + heavy * POINTS_BLOCK;
+	size_t lane = 0;
+	for (size_t i = 0; i < POINTS_BLOCK; i++) {
+		if (nearest[i] > 0)
+			lane = i;
+		before += nearest[i];
+		if (before > mark && nearest[i] > 0)
+			break;
+	}
+	return heavy * POINTS_BLOCK + lane;
+}
+
+static void draw_trials(struct seeding *seeding, struct random *random)
+{
+	const struct points *points = seeding->points;
+	double sum = total(seeding->sums, points->n_blocks);
+	for (size_t t = 0; t < seeding->n_trials; t++)
+		points_get(points, place_at(seeding, random_uniform(random) * sum),
+			seeding->trials + t * points->n_dims);
+}
+
+/* The trial that leaves the smallest sum, the first of several. */
+static const double *best_trial(struct seeding *seeding, unsigned n_threads)
+{
+	size_t best = 0;
+	double smallest = INFINITY;
+	parallel_for(n_threads, n_tasks(seeding->n_judges), try_centres, seeding);
+	for (size_t t = 0; t < seeding->n_trials; t++) {
+		double sum = total(seeding->trial_sums + t * seeding->n_judges, seeding->n_judges);
+		if (sum < smallest) {
+			smallest = sum;
+			best = t;
+		}
+	}
+	return seeding->trials + best * seeding->points->n_dims;
+}
+
+static void take(struct seeding *seeding, unsigned n_threads, const double *trial, double *centre)
+{
+	for (size_t j = 0; j < seeding->points->n_dims; j++)
+		centre[j] = trial[j];
+	seeding->centre = centre;
+	parallel_for(n_threads, n_tasks(seeding->points->n_blocks), take_centre, seeding);
+}
+
+void seeding_choose(const struct points *points, size_t k, struct random *random,
+	unsigned n_threads, double *centres)
+{
+	size_t n_dims = points->n_dims, n_trials = 2 + (size_t)log((double)k);
+	size_t n_judges = points->n_blocks < MAX_JUDGES ? points->n_blocks : MAX_JUDGES;
+	struct seeding seeding = {
+		.points = points,
+		.nearest = mem_array(points->n_blocks * POINTS_BLOCK, sizeof(double)),
+		.sums = mem_array(points->n_blocks, sizeof(double)),
+		.n_trials = n_trials,
+		.trials = mem_array(n_trials * n_dims, sizeof(double)),
+		.n_judges = n_judges,
+		.trial_sums = mem_array(n_trials * n_judges, sizeof(double)),
+	};
+	huge_pages(seeding.nearest, points->n_blocks * POINTS_BLOCK * sizeof(double));
+	parallel_for(n_threads, n_tasks(points->n_blocks), clear, &seeding);
+	points_get(points, random_below(random, points->n), seeding.trials);
+	take(&seeding, n_threads, seeding.trials, centres);
+	for (size_t c = 1; c < k; c++) {
+		draw_trials(&seeding, random);
+		take(&seeding, n_threads, best_trial(&seeding, n_threads), centres + c * n_dims);
+	}
+	mem_free(seeding.nearest);
+	mem_free(seeding.sums);
+	mem_free(seeding.trials);
+	mem_free(seeding.trial_sums);
+}
