@@ -26,8 +26,8 @@ struct binding {
 	char delimiter;
 	char *header; /* the record as it stood */
 	size_t header_length;
-	struct csv_fields names;
-	size_t *columns; /* bound so far: places in the header */
+	const struct csv_fields *names; /* the report's */
+	size_t *columns;                /* bound so far: places in the header */
 	size_t n_columns, columns_capacity;
 };
 
@@ -38,6 +38,7 @@ struct scratch {
 	int32_t *days;
 	money *amounts;
 	struct customer *rows;
+	bool *is_header; /* of each row */
 };
 
 struct outcome {
@@ -137,21 +138,20 @@ static bool bind_wheres(const struct reading *reading, struct binding *binding,
 }
 
 static bool bind_transactions(struct reading *reading, struct binding *binding,
-	const struct text *names, const char *file, struct error *err)
+	const struct text *names, const char *file, struct role_columns *roles, struct error *err)
 {
-	struct role_columns roles;
 	const struct role_wish *wishes = reading->settings->wishes;
-	if (!roles_find(names, binding->n_names, file, wishes, &roles, err))
+	if (!roles_find(names, binding->n_names, file, wishes, roles, err))
 		return false;
 	for (enum role role = 0; role < N_ROLES; role++) {
-		bool is_cut = roles.of[role] != NO_COLUMN && role != ROLE_PRODUCT &&
+		bool is_cut = roles->of[role] != NO_COLUMN && role != ROLE_PRODUCT &&
 			      wishes[role].need != ROLE_UNUSED;
-		binding->role[role] = is_cut ? bind_column(binding, roles.of[role]) : NO_COLUMN;
+		binding->role[role] = is_cut ? bind_column(binding, roles->of[role]) : NO_COLUMN;
 	}
-	binding->amount_factor = roles.amount_factor == NO_COLUMN
+	binding->amount_factor = roles->amount_factor == NO_COLUMN
 					 ? NO_COLUMN
-					 : bind_column(binding, roles.amount_factor);
-	return bind_wheres(reading, binding, names, file, &roles, NULL, err);
+					 : bind_column(binding, roles->amount_factor);
+	return bind_wheres(reading, binding, names, file, roles, NULL, err);
 }
 
 /* What only single purchases can answer is an error, not an option that does nothing. */
@@ -176,10 +176,12 @@ static bool refuse_options_of_transactions(
 }
 
 static bool bind_customers_table(struct reading *reading, struct binding *binding,
-	const struct text *names, const char *file, struct error *err)
+	const struct text *names, const char *file, struct role_columns *roles, struct error *err)
 {
 	int places[N_CUSTOMERS_COLUMNS];
 	const struct transactions_settings *settings = reading->settings;
+	*roles = (struct role_columns){
+		{NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN}, NO_COLUMN};
 	if (settings->single_events_only)
 		return error_set(err, ERROR_DATA,
 			"%s: a customers table, but this needs single purchases"
@@ -223,6 +225,7 @@ static bool on_header(
 {
 	struct reading *reading = context;
 	struct binding *binding = &reading->bindings[file];
+	struct input_file *input = &reading->report->files[file];
 	size_t n_names;
 	const struct text *names = csv_names(csv, &n_names);
 	struct text header = csv_header_record(csv);
@@ -230,18 +233,23 @@ static bool on_header(
 	binding->delimiter = csv_delimiter(csv);
 	binding->header = mem_text(header.at, header.length);
 	binding->header_length = header.length;
-	csv_split(header, binding->delimiter, &binding->names);
+	csv_split(header, binding->delimiter, &input->header);
+	binding->names = &input->header;
+	input->delimiter = binding->delimiter;
+	/* First, so that each stands at its place. */
+	for (size_t place = 0; reading->client->look != NULL && place < n_names; place++)
+		bind_column(binding, (int)place);
 	binding->is_customers_table = customers_table_is(names, n_names);
 	if (reading->settings->customers_only && !binding->is_customers_table)
 		return error_set(err, ERROR_DATA,
 			"%s: is not a customers table (make one with patron customers)", name);
-	bool good = binding->is_customers_table
-			    ? bind_customers_table(reading, binding, names, name, err)
-			    : bind_transactions(reading, binding, names, name, err);
+	bool good =
+		binding->is_customers_table
+			? bind_customers_table(reading, binding, names, name, &input->roles, err)
+			: bind_transactions(reading, binding, names, name, &input->roles, err);
 	if (!good || !agree_with_first(reading, file, name, err))
 		return false;
 	csv_bind(csv, binding->columns, binding->n_columns);
-	reading->report->files[file].delimiter = binding->delimiter;
 	if (file == 0) {
 		struct transactions_report *report = reading->report;
 		report->is_customers_table = binding->is_customers_table;
@@ -260,7 +268,6 @@ static void binding_release(struct binding *binding)
 	mem_free(binding->conditions);
 	mem_free(binding->header);
 	mem_free(binding->columns);
-	csv_fields_release(&binding->names);
 }
 
 /* ---- one row ---- */
@@ -381,9 +388,9 @@ static bool is_header_again(struct place *place)
 	csv_split(without_mark(place->record), binding->delimiter, &fields);
 	bool same = fields.n_fields == binding->n_names, other = false;
 	for (size_t i = 0; same && i < fields.n_fields; i++)
-		same = text_equal(fields.fields[i], binding->names.fields[i]);
+		same = text_equal(fields.fields[i], binding->names->fields[i]);
 	if (!same)
-		other = is_permutation(&fields, &binding->names);
+		other = is_permutation(&fields, binding->names);
 	csv_fields_release(&fields);
 	if (other)
 		error_set(place->err, ERROR_DATA,
@@ -393,7 +400,7 @@ static bool is_header_again(struct place *place)
 	return same || other;
 }
 
-enum verdict { VERDICT_KEEP, VERDICT_DROP };
+enum verdict { VERDICT_KEEP, VERDICT_DROP, VERDICT_HEADER };
 
 static enum verdict filtered(struct place *place, enum filter_reason reason)
 {
@@ -414,7 +421,7 @@ static enum verdict rejected_empty(
 	struct place *place, enum reject_reason reason, enum role role, const char *other_cure)
 {
 	const struct binding *binding = place->binding;
-	struct text name = binding->names.fields[binding->columns[binding->role[role]]];
+	struct text name = binding->names->fields[binding->columns[binding->role[role]]];
 	struct buffer words = {0};
 	char room[TEXT_EXCERPT_SIZE];
 	buffer_format(&words, "the %s is empty (--where '%s!=' leaves such rows out%s)",
@@ -515,7 +522,7 @@ static enum verdict judge(struct place *place, size_t row, struct scratch *kept,
 	} else if (is_header_again(place)) {
 		place->outcome->counts.repeated_headers++;
 		place->outcome->counts.rows--;
-		return VERDICT_DROP;
+		return VERDICT_HEADER;
 	}
 	if (!where_all_hold(place, row))
 		return filtered(place, FILTER_WHERE);
@@ -562,7 +569,7 @@ static enum verdict judge_customers_row(struct place *place, size_t row, struct 
 		memcmp(place->record.at, binding->header, binding->header_length) == 0) {
 		place->outcome->counts.repeated_headers++;
 		place->outcome->counts.rows--;
-		return VERDICT_DROP;
+		return VERDICT_HEADER;
 	}
 	if (!where_all_hold(place, row))
 		return filtered(place, FILTER_WHERE);
@@ -605,6 +612,7 @@ static struct scratch *take_scratch(struct reading *reading, size_t n_rows)
 	scratch->orders = mem_resize(scratch->orders, n_rows, sizeof(struct text));
 	scratch->days = mem_resize(scratch->days, n_rows, sizeof(int32_t));
 	scratch->amounts = mem_resize(scratch->amounts, n_rows, sizeof(money));
+	scratch->is_header = mem_resize(scratch->is_header, n_rows, sizeof(bool));
 	if (reading->report->is_customers_table)
 		scratch->rows = mem_resize(scratch->rows, n_rows, sizeof(struct customer));
 	return scratch;
@@ -649,19 +657,17 @@ static size_t judge_rows(struct place *place, struct scratch *kept)
 			place->binding->is_customers_table
 				? judge_customers_row(place, row, &kept->rows[n_kept])
 				: judge(place, row, kept, n_kept);
+		kept->is_header[row] = verdict == VERDICT_HEADER;
 		n_kept += verdict == VERDICT_KEEP;
 	}
 	return n_kept;
 }
 
-static void show(const struct reading *reading, const struct reader_batch *batch)
+static void show(
+	const struct reading *reading, const struct reader_batch *batch, const bool *is_header)
 {
-	const struct binding *binding = &reading->bindings[batch->file];
-	const struct transactions_view view = {.batch = batch,
-		.names = binding->names.fields,
-		.n_names = binding->n_names,
-		.date = binding->is_customers_table ? NO_COLUMN : binding->role[ROLE_DATE],
-		.header = {binding->header, binding->header_length}};
+	const struct transactions_view view = {
+		batch, &reading->report->files[batch->file], is_header};
 	if (reading->client->look != NULL)
 		reading->client->look(reading->client->context, &view);
 }
@@ -677,8 +683,9 @@ static void *on_batch(void *context, const struct reader_batch *batch, struct er
 		.batch = batch,
 		.outcome = outcome,
 		.err = err};
-	show(reading, batch);
 	size_t n = judge_rows(&place, kept);
+	if (err->kind == ERROR_NONE)
+		show(reading, batch, kept->is_header);
 	outcome->counts.used = (int64_t)n;
 	outcome->counts.blank_lines = batch->csv.n_blank_lines;
 	if (n > 0 && place.binding->is_customers_table)
@@ -726,7 +733,7 @@ static bool within_max_rejects(const struct reading *reading, struct error *err)
 {
 	const struct transactions_settings *settings = reading->settings;
 	int64_t n = accounting_rejected(&reading->report->counts);
-	if (settings->max_rejects < 0 || n <= settings->max_rejects)
+	if (settings->keep_going || settings->max_rejects < 0 || n <= settings->max_rejects)
 		return true;
 	return error_set(err, ERROR_DATA,
 		"more than %lld row%s rejected (--max-rejects); first %s; see %s",
@@ -910,6 +917,7 @@ static void reading_release(struct reading *reading)
 		mem_free(scratch->orders);
 		mem_free(scratch->days);
 		mem_free(scratch->amounts);
+		mem_free(scratch->is_header);
 		mem_free(scratch->rows);
 		mem_free(scratch);
 	}
@@ -920,8 +928,8 @@ bool transactions_read(const char *const *paths, size_t n_paths,
 	const struct transactions_settings *settings, const struct transactions_client *client,
 	struct transactions_report *report, struct error *err)
 {
-	*report =
-		(struct transactions_report){.files = mem_zeroed(n_paths, sizeof(*report->files))};
+	*report = (struct transactions_report){
+		.files = mem_zeroed(n_paths, sizeof(*report->files)), .n_paths = n_paths};
 	for (size_t i = 0; i < n_paths; i++)
 		report->files[i].name = source_name(paths[i]);
 	struct reading reading = {.settings = settings,
@@ -949,6 +957,8 @@ bool transactions_read(const char *const *paths, size_t n_paths,
 
 void transactions_report_release(struct transactions_report *report)
 {
+	for (size_t i = 0; i < report->n_paths; i++)
+		csv_fields_release(&report->files[i].header);
 	mem_free(report->files);
 	mem_free(report->first_reject);
 	for (int r = 0; r < N_REJECTS; r++)

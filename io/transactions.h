@@ -50,7 +50,7 @@ struct transactions_settings {
 	money max_rejects_pct;   /* of the rows read, in micro-units; -1: no bound */
 	bool single_events_only; /* a customers table is an error */
 	bool customers_only;     /* transactions are an error */
-	bool keep_going;         /* bad rows are counted, also without a rejects file */
+	bool keep_going;         /* bad rows are counted, also without a rejects file, unbounded */
 };
 
 struct input_file {
@@ -62,12 +62,14 @@ struct input_file {
 	uint32_t text_crc;
 	int64_t rows;
 	char delimiter;
+	struct csv_fields header;  /* the names of its columns */
+	struct role_columns roles; /* transactions: which of them plays which part */
 };
 
 struct transactions_report {
 	struct accounting counts;
-	struct input_file *files; /* those that were read to their end */
-	size_t n_files;
+	struct input_file *files; /* one for each path; the first n_files were read to their end */
+	size_t n_files, n_paths;
 	bool is_customers_table;
 	bool has_amounts;            /* there is an amount column; customers tables: not empty */
 	bool has_orders;             /* there is an order column */
@@ -80,13 +82,11 @@ struct transactions_report {
 	char *first_by_reason[N_REJECTS]; /* the same of each reason */
 };
 
-/* All cells of a batch, before any row is judged: for looking at an export as such. */
+/* All cells of a batch, filtered and bad rows too: for looking at an export as such. */
 struct transactions_view {
 	const struct reader_batch *batch; /* csv.columns[place] for each place in the header */
-	const struct text *names;
-	size_t n_names;
-	int date; /* its place, or NO_COLUMN in a customers table */
-	struct text header;
+	const struct input_file *file;    /* its header and roles */
+	const bool *is_header;            /* of each row: the header again, no data */
 };
 
 struct transactions_client {
@@ -98,7 +98,8 @@ struct transactions_client {
 	/* Rows of a customers table: ids are borrowed until it returns. */
 	void (*take_customers)(void *context, const struct customer *rows, size_t n_rows);
 	void (*progress)(void *context, int64_t bytes); /* may be NULL */
-	/* NULL, or called with every batch from any thread; all columns are then cut out. */
+	/* NULL, or called with every batch once its rows are judged, from any thread; all columns
+	 * are then cut out. Not called for a batch that ends the run. */
 	void (*look)(void *context, const struct transactions_view *view);
 };
 
