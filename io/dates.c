@@ -666,9 +666,11 @@ static bool compile_joined(
 	return compiled;
 }
 
-/* A format for the value from this one of its date; with its time, where that is of a kind that
- * can be said in a format. */
-static bool fitting_format(const char *date, struct text value, struct date_format *format)
+/* A format for the value from this one of its date. The date alone also reads most values with a
+ * time (shortest); with its time, where that is of a kind that can be said, the format reads no
+ * other ones. */
+static bool fitting_format(
+	const char *date, struct text value, bool shortest, struct date_format *format)
 {
 	static const char *const times[] = {"%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p",
 		"%I:%M%p", "%I:%M:%S%p", "%H:%M:%S%z", "%H:%M:%S %z", "%H%M%S"};
@@ -680,6 +682,8 @@ static bool fitting_format(const char *date, struct text value, struct date_form
 		return false;
 	if (after.at == after.end || format->has_time) /* %s has all of it */
 		return after.at == after.end;
+	if (shortest && date_read(format, value, &day) == DATE_OK)
+		return true;
 	for (size_t i = 0; i < sizeof(betweens) / sizeof(betweens[0]); i++)
 		for (size_t j = 0; j < sizeof(times) / sizeof(times[0]); j++)
 			if (compile_joined(format, date, betweens[i], times[j]) &&
@@ -696,8 +700,9 @@ static bool is_likely_epoch(struct text value)
 	return count_digits((struct cursor){value.at, value.at + value.length}) == 10;
 }
 
-/* Lists the formats that read the value as "'%m/%d/%Y' or '%d/%m/%Y'". */
-static void list_fitting(struct text value, struct buffer *words)
+/* The formats that read the value, at most most of them; returns how many. */
+static size_t find_fitting(
+	struct text value, bool shortest, char formats[][DATE_FORMAT_SIZE], size_t most)
 {
 	static const char *const dates[] = {"%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m.%d.%Y",
 		"%d-%m-%Y", "%m-%d-%Y", "%d %m %Y", "%m %d %Y", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d",
@@ -707,15 +712,22 @@ static void list_fitting(struct text value, struct buffer *words)
 		"%m/%d/%y", "%d/%m/%y", "%y/%m/%d", "%d.%m.%y", "%m.%d.%y", "%y.%m.%d", "%d-%m-%y",
 		"%m-%d-%y", "%y-%m-%d", "%Y%m%d", "%d%m%Y", "%m%d%Y", "%y%m%d", "%d%m%y", "%m%d%y",
 		"%s"};
-	enum { MOST = 4 };
-	char fitting[MOST][DATE_FORMAT_SIZE];
 	size_t n = 0;
-	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]) && n < MOST; i++) {
+	for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]) && n < most; i++) {
 		struct date_format format;
 		if ((strcmp(dates[i], "%s") != 0 || is_likely_epoch(value)) &&
-			fitting_format(dates[i], value, &format))
-			memcpy(fitting[n++], format.text, DATE_FORMAT_SIZE);
+			fitting_format(dates[i], value, shortest, &format))
+			memcpy(formats[n++], format.text, DATE_FORMAT_SIZE);
 	}
+	return n;
+}
+
+/* Lists the formats that read the value as "'%m/%d/%Y' or '%d/%m/%Y'". */
+static void list_fitting(struct text value, struct buffer *words)
+{
+	enum { MOST = 4 };
+	char fitting[MOST][DATE_FORMAT_SIZE];
+	size_t n = find_fitting(value, false, fitting, MOST);
 	for (size_t i = 0; i < n; i++)
 		buffer_format(words, "%s'%s'", i == 0 ? "" : i + 1 < n ? ", " : " or ", fitting[i]);
 }
@@ -806,6 +818,11 @@ void date_explain(const struct date_format *format, struct text value, struct bu
 	append_remarks(words, buffer_as_text(&remark), buffer_as_text(&cure));
 	buffer_release(&remark);
 	buffer_release(&cure);
+}
+
+size_t date_formats(struct text value, char formats[][DATE_FORMAT_SIZE], size_t most)
+{
+	return find_fitting(text_trim(value), true, formats, most);
 }
 
 /* ---- shapes ---- */

@@ -83,6 +83,11 @@ const char *date_reason(enum date_status status);
  * offered: the order is never guessed. */
 void date_explain(const struct date_format *format, struct text value, struct buffer *words);
 
+/* The formats that read the value as a day of the years 1800 to 2199, such as "%m/%d/%Y" and
+ * "%d/%m/%Y", at most most of them; without a time where they read the value's all the same.
+ * Returns how many. */
+size_t date_formats(struct text value, char formats[][DATE_FORMAT_SIZE], size_t most);
+
 /* The shape of a value, to count the shapes of a column by: "YYYY-MM-DD HH:MM" when ISO 8601 (as
  * above) reads it, else each number of one or two digits as NN, longer ones digit by digit, the
  * names of months as Mon: "NN/NN/NNNN NN:NN", "NN Mon NNNN". Fractions of seconds are one N. Cut
