@@ -10,10 +10,11 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "analytics/huge_pages.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 
-enum { N_PARTS = 64, PART_SHIFT = 64 - 6, INLINE_ID = 12, FIRST_SLOTS = 256, CHUNK = 64 * 1024 };
+enum { N_PARTS = 32, PART_SHIFT = 64 - 5, INLINE_ID = 12, FIRST_SLOTS = 256, CHUNK = 64 * 1024 };
 
 /* An id: up to 12 bytes here, else in the part's arena. */
 struct id {
@@ -29,7 +30,7 @@ struct id {
 };
 
 /* All that a row of most commands touches, in one cache line. */
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
 struct record {
 	money_sum revenue;   /* net */
 	uint64_t last_order; /* of the last purchase row, to note an order once; 0: none */
@@ -213,7 +214,10 @@ static void grow_records(const struct customers *customers, struct part *part)
 		return;
 	assert(part->n_records < UINT32_MAX / 2);
 	size_t capacity = part->capacity == 0 ? 64 : 2 * part->capacity;
-	struct record *records = mem_aligned(capacity, sizeof(*records), CACHE_LINE);
+	size_t size = capacity * sizeof(struct record);
+	struct record *records = mem_aligned(
+		capacity, sizeof(struct record), size >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE);
+	huge_pages(records, size);
 	if (part->n_records > 0)
 		memcpy(records, part->records, part->n_records * sizeof(*records));
 	mem_free(part->records);
@@ -459,6 +463,39 @@ static int compare_days(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Most customers have a handful of notes: by insertion, which calls nobody. */
+enum { HANDFUL = 16 };
+
+static void sort_orders(struct order_note *notes, size_t n)
+{
+	if (n > HANDFUL) {
+		qsort(notes, n, sizeof(*notes), compare_orders);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct order_note note = notes[i];
+		size_t j = i;
+		for (; j > 0 && notes[j - 1].order > note.order; j--)
+			notes[j] = notes[j - 1];
+		notes[j] = note;
+	}
+}
+
+static void sort_days(struct day_note *notes, size_t n)
+{
+	if (n > HANDFUL) {
+		qsort(notes, n, sizeof(*notes), compare_days);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct day_note note = notes[i];
+		size_t j = i;
+		for (; j > 0 && notes[j - 1].day > note.day; j--)
+			notes[j] = notes[j - 1];
+		notes[j] = note;
+	}
+}
+
 /* Where each record's notes begin, when they are laid out by record; has n_records + 1 places. */
 static size_t *note_places(const struct part *part, const uint32_t *index, size_t stride, size_t n)
 {
@@ -483,8 +520,7 @@ static void count_orders(struct part *part)
 	for (size_t r = 0; r < part->n_records; r++) {
 		struct order_note *notes = sorted + places[r];
 		size_t n = places[r + 1] - places[r];
-		if (n > 1)
-			qsort(notes, n, sizeof(*notes), compare_orders);
+		sort_orders(notes, n);
 		int64_t distinct = n > 0;
 		for (size_t i = 1; i < n; i++)
 			distinct += notes[i].order != notes[i - 1].order;
@@ -507,8 +543,7 @@ static void count_days(struct part *part)
 	for (size_t r = 0; r < part->n_records; r++) {
 		struct day_note *notes = sorted + places[r];
 		size_t n = places[r + 1] - places[r];
-		if (n > 1)
-			qsort(notes, n, sizeof(*notes), compare_days);
+		sort_days(notes, n);
 		struct detail *detail = &part->details[r];
 		detail->purchase_days = n > 0;
 		for (size_t i = 1; i < n; i++) {

@@ -13,7 +13,7 @@
  * with customers, 80 bytes each and the id where it is longer than 12; with CUSTOMERS_NEED_ORDERS
  * also with distinct orders (16 bytes), with CUSTOMERS_NEED_DAYS with distinct purchase days (8).
  *
- * How it is fast: the customers are parted by hash into 64 tables with a lock each, so that
+ * How it is fast: the customers are parted by hash into 32 tables with a lock each, so that
  * threads share one set of records and nothing is merged at the end; the rows of a batch that fall
  * into one table are looked up together, slots and records prefetched; ids up to 12 bytes stand in
  * the record itself, a cache line. Rows of one order, or one day, mostly stand together: what

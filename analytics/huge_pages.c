@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-enum { WORTHWHILE = 8 << 20, PAGE = 4096 };
+enum { WORTHWHILE = 2 << 20, PAGE = 4096 };
 
 void huge_pages(void *memory, size_t n_bytes)
 {

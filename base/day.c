@@ -17,7 +17,7 @@ int days_in_month(int year, int month)
 bool day_from_civil(int year, int month, int day, int32_t *result)
 {
 	if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 ||
-		day > days_in_month(year, month))
+		(day > 28 && day > days_in_month(year, month)))
 		return false;
 	int from_march = month > 2 ? month - 3 : month + 9;
 	int y = month > 2 ? year : year - 1;
