@@ -709,6 +709,15 @@ size_t customers_returns_only(const struct customers *customers, money_sum *retu
 	return n;
 }
 
+void customers_ids(const struct customers *customers, struct text *ids)
+{
+	for (size_t p = 0; p < N_PARTS; p++) {
+		const struct part *part = &customers->parts[p];
+		for (size_t r = 0; r < part->n_records; r++)
+			*ids++ = id_text(&part->records[r].id);
+	}
+}
+
 struct text customers_duplicate(const struct customers *customers)
 {
 	struct text first = {NULL, 0};

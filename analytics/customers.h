@@ -59,6 +59,10 @@ struct customer customers_get(const struct customers *customers, size_t i);
 /* Those with returns only, who are in no table: how many, and what they were given back. */
 size_t customers_returns_only(const struct customers *customers, money_sum *returns);
 
+/* The ids of all, also of those with returns only, in no order; they live as long as customers.
+ * ids has room for customers_count() + customers_returns_only(). */
+void customers_ids(const struct customers *customers, struct text *ids);
+
 /* The first id, bytewise, that customers_add_rows() was given twice, or length 0. */
 struct text customers_duplicate(const struct customers *customers);
 

@@ -213,6 +213,12 @@ static void test_returns_only_are_counted_apart(void **state)
 		assert_int_equal(a.last_purchase, 1); /* not the day of the return */
 		assert_true(a.gross_revenue - a.returns == -1000000);
 		assert_true(i == 0 || (a.returns == 1000000 && a.gross_revenue == 0));
+		struct text all[3];
+		char seen[128] = "";
+		customers_ids(customers, all);
+		for (size_t j = 0; j < 3; j++)
+			seen[(unsigned char)all[j].at[0]]++;
+		assert_true(seen['a'] == 1 && seen['b'] == 1 && seen['c'] == 1);
 		customers_free(customers);
 	}
 }
