@@ -1,5 +1,9 @@
 #include "cmd/results.h"
 
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "io/real.h"
@@ -71,6 +75,16 @@ bool results_check(const struct column *columns, size_t n_columns, struct error 
 	return by == NULL || table_has_column(by, columns, n_columns, err);
 }
 
+/* A report in a file or a pipe is the same whatever terminal its maker has. */
+static size_t line_width(const char *where)
+{
+	enum { ELSEWHERE = 100 };
+	struct winsize window;
+	bool is_terminal = (where == NULL || strcmp(where, "-") == 0) && isatty(STDOUT_FILENO) &&
+			   ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+	return is_terminal ? window.ws_col : ELSEWHERE;
+}
+
 struct table *results_open_at(const char *where, const struct column *columns, size_t n_columns,
 	int money_decimals, struct error *err)
 {
@@ -82,6 +96,7 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 		.top = top,
 		.by = by,
 		.threads = input_threads(),
+		.line_width = line_width(where),
 	};
 	return table_open(&style, columns, n_columns, err);
 }

@@ -199,6 +199,7 @@ static struct table_sheet sheet_of(const struct table_style *style, enum table_f
 		.digits = style->digits != -1 ? style->digits : usual_digits,
 		.padded_digits = for_people,
 		.money_decimals = style->money_decimals,
+		.line_width = style->line_width,
 	};
 }
 

@@ -85,6 +85,8 @@ struct table_style {
 	int64_t top;        /* only the first top rows; -1: all */
 	const char *by;     /* the column to sort by; NULL: rows as they come */
 	unsigned threads;   /* for formatting; the bytes are the same for any number */
+	size_t line_width;  /* text: a last column that is text is wrapped at blanks so that lines
+			       are no wider, if there is room for words; 0: as wide as they are */
 };
 
 /* By its name in the options: auto, text, csv, tsv, json, jsonl, md. */

@@ -1,19 +1,75 @@
 /* text: for people. Columns two blanks apart, numbers to the right, no blanks at the end of a line
- * whose last column is not a number; an empty cell is a dash.
+ * whose last column is not a number; an empty cell is a dash. Long words in the last column go on
+ * below, under where they began.
  */
+#include <stdbool.h>
+
 #include "io/shown.h"
 #include "io/table_writer.h"
+
+/* The part of the text that fits, up to a blank where there is one; at least a character. */
+static struct text first_line(struct text text, size_t width)
+{
+	struct text line = shown_cut(text, width);
+	size_t end = line.length;
+	if (end == 0 || end == text.length || text.at[end] == ' ')
+		return end > 0 ? line : text;
+	while (end > 0 && text.at[end - 1] != ' ')
+		end--;
+	while (end > 0 && text.at[end - 1] == ' ')
+		end--;
+	return end > 0 ? (struct text){text.at, end} : line;
+}
+
+static void wrapped(struct buffer *bytes, struct text text, size_t indent, size_t width)
+{
+	for (;;) {
+		struct text line = first_line(text, width);
+		buffer_text(bytes, line);
+		text = (struct text){text.at + line.length, text.length - line.length};
+		while (text.length > 0 && text.at[0] == ' ')
+			text = (struct text){text.at + 1, text.length - 1};
+		if (text.length == 0)
+			return;
+		buffer_byte(bytes, '\n');
+		write_aligned(bytes, TEXT(""), indent, SIDE_LEFT);
+	}
+}
+
+/* How wide the last column may be, 0 for as wide as it is. */
+static size_t last_width(const struct table_sheet *sheet, const size_t *widths, size_t *indent)
+{
+	enum { LEAST = 24 };
+	*indent = 0;
+	for (size_t i = 0; i + 1 < sheet->n_columns; i++)
+		*indent += widths[i] + 2;
+	if (sheet->line_width == 0 || *indent + widths[sheet->n_columns - 1] <= sheet->line_width)
+		return 0;
+	return *indent + LEAST <= sheet->line_width ? sheet->line_width - *indent : LEAST;
+}
+
+static void last_text(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
+	struct text text)
+{
+	size_t indent, width = last_width(sheet, widths, &indent);
+	if (width == 0)
+		buffer_text(bytes, text);
+	else
+		wrapped(bytes, text, indent, width);
+}
 
 static void text_line(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
 	const char *texts, const uint32_t *lengths)
 {
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		bool is_number = kind_is_number(sheet->columns[i].kind);
-		bool is_last = i + 1 == sheet->n_columns;
+		struct text text = {texts, lengths[i]};
 		if (i > 0)
 			buffer_text(bytes, TEXT("  "));
-		write_aligned(bytes, (struct text){texts, lengths[i]},
-			is_last && !is_number ? 0 : widths[i], is_number ? SIDE_RIGHT : SIDE_LEFT);
+		if (i + 1 == sheet->n_columns && !is_number)
+			last_text(bytes, sheet, widths, text);
+		else
+			write_aligned(bytes, text, widths[i], is_number ? SIDE_RIGHT : SIDE_LEFT);
 		texts += lengths[i];
 	}
 	buffer_byte(bytes, '\n');

@@ -23,6 +23,7 @@ struct table_sheet {
 	int digits;         /* REAL_SHORTEST, or how many */
 	bool padded_digits; /* with zeros at the end, for people */
 	int money_decimals;
+	size_t line_width;       /* 0: no bound */
 	const struct text *keys; /* what stands before the cells, when the writer has it */
 };
 

@@ -184,6 +184,12 @@ static void test_json(void **state)
 	assert_table("table", "{\"customer\":\" x\",\"day\":null}\n");
 }
 
+static void fill_number_and_text(const void *rows, size_t row, struct cell *cells)
+{
+	cells[0].count = (int64_t)row;
+	cells[1].text = ((const struct text *)rows)[row];
+}
+
 static void test_text(void **state)
 {
 	(void)state;
@@ -197,6 +203,36 @@ static void test_text(void **state)
 	style.digits = 2;
 	write_table(&style, sale_columns + 4, 1, fill_sale, NULL, 0);
 	assert_table("table", "rate\n");
+}
+
+/* Words that do not fit into the line go on below; what has no blank is cut. */
+static void test_text_in_lines(void **state)
+{
+	(void)state;
+	static const struct text texts[] = {LITERAL("short"), LITERAL(" led by a blank"),
+		LITERAL("exactly as wide as fits."),
+		LITERAL("some words more than fit, and yet more"),
+		LITERAL("a/path/without/any/blank/in/it.csv.gz:12: words"),
+		LITERAL("客户编号客户编号客户编号客"), LITERAL("")};
+	static const struct column two[] = {
+		{"number", COLUMN_COUNT, "", ""}, {"words", COLUMN_TEXT, "", "a text"}};
+	struct table_style style = style_of(FORMAT_TEXT);
+	style.line_width = 32;
+	write_table(&style, two, 2, fill_number_and_text, texts, 7);
+	assert_table("table", "number  words\n"
+			      "     0  short\n"
+			      "     1   led by a blank\n"
+			      "     2  exactly as wide as fits.\n"
+			      "     3  some words more than\n"
+			      "        fit, and yet more\n"
+			      "     4  a/path/without/any/blank\n"
+			      "        /in/it.csv.gz:12: words\n"
+			      "     5  客户编号客户编号客户编号\n"
+			      "        客\n"
+			      "     6  -\n");
+	style.line_width = 10; /* no room for words: 24 columns all the same */
+	write_table(&style, two, 2, fill_number_and_text, texts + 2, 1);
+	assert_table("table", "number  words\n     0  exactly as wide as fits.\n");
 }
 
 static void test_md(void **state)
@@ -835,6 +871,7 @@ int main(void)
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_in_lines),
 		cmocka_unit_test(test_md),
 		cmocka_unit_test(test_no_rows),
 		cmocka_unit_test(test_text_of_all_kinds),
