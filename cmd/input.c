@@ -294,6 +294,7 @@ bool input_settings(
 		.returns = (enum returns_policy)returns,
 		.rejects = rejects,
 		.single_events_only = needs->single_events_only,
+		.keep_going = needs->watch != NULL,
 	};
 	set_wishes(needs, settings);
 	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
@@ -362,17 +363,8 @@ void input_progress_end(void)
 
 /* ---- loading ---- */
 
-static void take(void *context, const struct transactions *rows)
-{
-	customers_add(context, rows);
-}
-
-static void take_customers(void *context, const struct customer *rows, size_t n_rows)
-{
-	customers_add_rows(context, rows, n_rows);
-}
-
 static struct input loaded;
+static struct transactions_settings settings;
 static bool is_loaded;
 
 /* What to gather is known only with the first header: on it depends whether there are orders. */
@@ -385,7 +377,27 @@ static void *start(void *context, const struct transactions_report *report)
 	else if (needs->orders && report->has_orders)
 		gathered |= CUSTOMERS_NEED_ORDERS;
 	loaded.customers = customers_new(gathered);
-	return loaded.customers;
+	return context;
+}
+
+static void take(void *context, const struct transactions *rows)
+{
+	const struct input_needs *needs = context;
+	customers_add(loaded.customers, rows);
+	if (needs->watch != NULL)
+		needs->watch->take(needs->watch->context, rows);
+}
+
+static void take_customers(void *context, const struct customer *rows, size_t n_rows)
+{
+	(void)context;
+	customers_add_rows(loaded.customers, rows, n_rows);
+}
+
+static void look(void *context, const struct transactions_view *view)
+{
+	const struct input_needs *needs = context;
+	needs->watch->look(needs->watch->context, view);
 }
 
 static bool check_duplicate(const char *path, struct error *err)
@@ -413,7 +425,6 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 	const struct input_needs *needs, struct error *err)
 {
 	static const char *const standard_input[] = {"-"};
-	struct transactions_settings settings;
 	if (n_paths == 0) {
 		paths = standard_input;
 		n_paths = 1;
@@ -426,7 +437,10 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 		.start = start,
 		.take = take,
 		.take_customers = take_customers,
-		.progress = input_progress};
+		.progress = input_progress,
+		.look = needs->watch != NULL ? look : NULL};
+	if (needs->watch != NULL)
+		needs->watch->begin(needs->watch->context, &settings);
 	progress_start(paths, n_paths);
 	bool good = transactions_read(paths, n_paths, &settings, &client, &loaded.report, err);
 	input_progress_end();
@@ -434,7 +448,8 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 		return NULL;
 	customers_finish(loaded.customers, settings.reader.threads);
 	loaded.n_returns_only = customers_returns_only(loaded.customers, &loaded.returns_only);
-	warn_of_rejects();
+	if (needs->watch == NULL)
+		warn_of_rejects();
 	return check_duplicate(paths[0], err) ? &loaded : NULL;
 }
 

@@ -12,14 +12,25 @@
 
 extern const struct option_group input_group;
 
+/* Looks along while an input is read. Bad rows are then counted and do not stop the run. */
+struct input_watch {
+	void *context;
+	/* Before anything is read; settings live as long as the program. */
+	void (*begin)(void *context, const struct transactions_settings *settings);
+	/* Both from any thread: every batch as it stands, and its rows that are used. */
+	void (*look)(void *context, const struct transactions_view *view);
+	void (*take)(void *context, const struct transactions *rows);
+};
+
 /* What a command asks of its input. */
 struct input_needs {
-	bool amount;             /* an amount column, unless --amount none */
-	bool orders;             /* distinct orders where there is an order column */
-	unsigned customers;      /* CUSTOMERS_NEED_DAYS, CUSTOMERS_NEED_FIRST_DAY: of
-				    analytics/customers.h */
-	bool single_events_only; /* a customers table will not do */
-	bool since_leaves_rows;  /* the command reads --since itself: see input_since() */
+	bool amount;                     /* an amount column, unless --amount none */
+	bool orders;                     /* distinct orders where there is an order column */
+	unsigned customers;              /* CUSTOMERS_NEED_DAYS, CUSTOMERS_NEED_FIRST_DAY: of
+					    analytics/customers.h */
+	bool single_events_only;         /* a customers table will not do */
+	bool since_leaves_rows;          /* the command reads --since itself: see input_since() */
+	const struct input_watch *watch; /* or NULL */
 };
 
 struct input {
