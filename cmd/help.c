@@ -273,6 +273,10 @@ void help_man(struct buffer *out)
 	buffer_string(out, ".SH SHARED OPTIONS\n");
 	man_shared_groups(out);
 	buffer_string(out,
+		".SH ENVIRONMENT\n"
+		".TP\nPATRON_SCAN\na diagnostic: how records are found in CSV (libcsv, portable, "
+		"avx2"
+		" or neon; without it, the fastest of this machine). The results are the same.\n"
 		".SH EXIT STATUS\n"
 		".TP\n0\ndone; also when the reader of a pipe went away\n"
 		".TP\n1\nthe system failed: a file that cannot be opened, read or written, memory,"
