@@ -32,8 +32,8 @@ int main(int n_arguments, char **arguments)
 	if (child < 0 || wait4(child, &status, 0, &usage) != child)
 		return 1;
 	clock_gettime(CLOCK_MONOTONIC, &end);
-	double wall = (double)(end.tv_sec - start.tv_sec) +
-		(double)(end.tv_nsec - start.tv_nsec) / 1e9;
+	double wall =
+		(double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
 	dprintf(3, "%.3f %.3f %ld %d\n", wall, seconds(&usage.ru_utime) + seconds(&usage.ru_stime),
 		usage.ru_maxrss, WIFEXITED(status) ? WEXITSTATUS(status) : 128);
 	return 0;
