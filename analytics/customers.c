@@ -14,7 +14,8 @@
 #include "base/mem.h"
 #include "base/parallel.h"
 
-enum { N_PARTS = 32, PART_SHIFT = 64 - 5, INLINE_ID = 12, FIRST_SLOTS = 256, CHUNK = 64 * 1024 };
+enum { N_PARTS = CUSTOMERS_PARTS, PART_SHIFT = 64 - 5 };
+enum { INLINE_ID = 12, FIRST_SLOTS = 256, CHUNK = 64 * 1024 };
 
 /* An id: up to 12 bytes here, else in the part's arena. */
 struct id {
@@ -74,7 +75,8 @@ struct part {
 	struct slot *slots;
 	size_t n_slots;
 	struct record *records;
-	struct detail *details;
+	struct detail *details; /* NULL unless needed, and so are the rows */
+	int64_t *n_rows;
 	size_t n_records, capacity;
 	struct order_note *orders;
 	size_t n_orders, orders_capacity;
@@ -95,6 +97,7 @@ struct reference {
 
 struct customers {
 	unsigned needs;
+	struct customers_observer observer; /* or none */
 	struct part parts[N_PARTS];
 	struct reference *sorted;
 	size_t n_sorted;
@@ -224,6 +227,8 @@ static void grow_records(const struct customers *customers, struct part *part)
 	part->records = records;
 	if (has_details(customers))
 		part->details = mem_resize(part->details, capacity, sizeof(*part->details));
+	if (customers->needs & CUSTOMERS_NEED_ROWS)
+		part->n_rows = mem_resize(part->n_rows, capacity, sizeof(*part->n_rows));
 	part->capacity = capacity;
 }
 
@@ -236,6 +241,8 @@ static uint32_t new_record(const struct customers *customers, struct part *part,
 	id_set(part, &record->id, id);
 	if (part->details != NULL)
 		part->details[index] = (struct detail){.last_day = INT32_MIN};
+	if (part->n_rows != NULL)
+		part->n_rows[index] = 0;
 	return (uint32_t)index;
 }
 
@@ -369,6 +376,8 @@ static void add_row(const struct customers *customers, struct part *part, uint32
 	money amount = rows->amounts[i];
 	int32_t day = rows->days[i];
 	record->revenue += amount;
+	if (part->n_rows != NULL)
+		part->n_rows[index]++;
 	if (amount < 0) {
 		if (part->details != NULL)
 			part->details[index].returns -= amount;
@@ -387,6 +396,16 @@ static void add_row(const struct customers *customers, struct part *part, uint32
 		record->last_purchase = day;
 }
 
+static void show_rows(const struct customers *customers, size_t part,
+	const struct transactions *batch, const struct parted *parted)
+{
+	size_t begin = parted->begin[part], n_rows = parted->begin[part + 1] - begin;
+	const struct customers_rows rows = {
+		part, batch, parted->order + begin, parted->found + begin, n_rows};
+	if (customers->observer.see != NULL)
+		customers->observer.see(customers->observer.context, &rows);
+}
+
 void customers_add(struct customers *customers, const struct transactions *rows)
 {
 	assert(rows->orders != NULL || !(customers->needs & CUSTOMERS_NEED_ORDERS));
@@ -402,6 +421,7 @@ void customers_add(struct customers *customers, const struct transactions *rows)
 		find_rows(customers, part, rows->customers, &parted, begin, end);
 		for (size_t k = begin; k < end; k++)
 			add_row(customers, part, parted.found[k], rows, parted.order[k]);
+		show_rows(customers, p, rows, &parted);
 		pthread_mutex_unlock(&part->lock);
 	}
 	mem_free(parted.hashes);
@@ -426,6 +446,8 @@ static void add_customer(const struct customers *customers, struct part *part, u
 		note_duplicate(part, (struct text){at, row->id.length});
 		return;
 	}
+	if (part->n_rows != NULL)
+		part->n_rows[index] = 1;
 	record->revenue = row->gross_revenue - row->returns;
 	record->purchases = row->orders;
 	record->first_purchase = row->first_purchase;
@@ -438,7 +460,8 @@ static void add_customer(const struct customers *customers, struct part *part, u
 
 void customers_add_rows(struct customers *customers, const struct customer *rows, size_t n_rows)
 {
-	assert(customers->needs == (CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY));
+	assert((customers->needs | CUSTOMERS_NEED_ROWS) ==
+		(CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY | CUSTOMERS_NEED_ROWS));
 	for (size_t i = 0; i < n_rows; i++) {
 		uint64_t hash = hash_of(rows[i].id);
 		struct part *part = &customers->parts[hash >> PART_SHIFT];
@@ -698,6 +721,42 @@ struct customer customers_get(const struct customers *customers, size_t i)
 	return customer;
 }
 
+uint32_t customers_in_parts(
+	const struct customers *customers, uint32_t n_customers[CUSTOMERS_PARTS])
+{
+	uint32_t n = 0;
+	for (size_t p = 0; p < N_PARTS; p++) {
+		assert(customers->parts[p].n_records <= UINT32_MAX - n);
+		n_customers[p] = (uint32_t)customers->parts[p].n_records;
+		n += n_customers[p];
+	}
+	return n;
+}
+
+void customers_first_purchases(const struct customers *customers, int32_t *days)
+{
+	for (size_t p = 0; p < N_PARTS; p++) {
+		const struct part *part = &customers->parts[p];
+		for (size_t r = 0; r < part->n_records; r++)
+			*days++ = part->records[r].first_purchase;
+	}
+}
+
+struct customers_before customers_before(const struct customers *customers, int32_t day)
+{
+	struct customers_before before = {0, 0};
+	assert(customers->needs & CUSTOMERS_NEED_ROWS);
+	for (size_t p = 0; p < N_PARTS; p++) {
+		const struct part *part = &customers->parts[p];
+		for (size_t r = 0; r < part->n_records; r++) {
+			bool is_before = part->records[r].first_purchase < day;
+			before.n_customers += is_before;
+			before.n_rows += is_before ? part->n_rows[r] : 0;
+		}
+	}
+	return before;
+}
+
 size_t customers_returns_only(const struct customers *customers, money_sum *returns)
 {
 	size_t n = 0;
@@ -738,6 +797,11 @@ struct customers *customers_new(unsigned needs)
 	return customers;
 }
 
+void customers_observe(struct customers *customers, struct customers_observer observer)
+{
+	customers->observer = observer;
+}
+
 void customers_free(struct customers *customers)
 {
 	if (customers == NULL)
@@ -748,6 +812,7 @@ void customers_free(struct customers *customers)
 		mem_free(part->slots);
 		mem_free(part->records);
 		mem_free(part->details);
+		mem_free(part->n_rows);
 		mem_free(part->orders);
 		mem_free(part->days);
 		for (struct chunk *chunk = part->ids, *next; chunk != NULL; chunk = next) {

@@ -24,6 +24,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/customer.h"
 #include "base/transactions.h"
@@ -32,11 +33,34 @@ enum {
 	CUSTOMERS_NEED_ORDERS = 1,    /* orders are distinct ids, not rows */
 	CUSTOMERS_NEED_DAYS = 2,      /* purchase_days and log_gaps */
 	CUSTOMERS_NEED_FIRST_DAY = 4, /* first_day_revenue */
+	CUSTOMERS_NEED_ROWS = 8,      /* rows, for customers_before() */
 };
 
 struct customers;
 
 struct customers *customers_new(unsigned needs);
+
+/* Methods that need more of the rows than the records keep see them as they stream. A customer is
+ * then known by its part and its number there, from 0 in the order in which they were met; in the
+ * one numbering of all, those of part 0 come first, then those of part 1, and so on. */
+enum { CUSTOMERS_PARTS = 32 };
+
+struct customers_rows {
+	size_t part;
+	const struct transactions *batch;
+	const uint32_t *rows;      /* those of the batch that are the part's */
+	const uint32_t *customers; /* whose they are */
+	size_t n_rows;
+};
+
+struct customers_observer {
+	/* One call at a time for each part, whatever runs for others. */
+	void (*see)(void *context, const struct customers_rows *rows);
+	void *context;
+};
+
+/* Before the first row. Rows of a customers table are not shown. */
+void customers_observe(struct customers *customers, struct customers_observer observer);
 
 /* Thread-safe. */
 void customers_add(struct customers *customers, const struct transactions *rows);
@@ -55,6 +79,21 @@ size_t customers_count(const struct customers *customers);
  * were asked for; when neither days nor the first day were, gross_revenue is net of the returns,
  * and returns is 0. The id lives as long as customers. */
 struct customer customers_get(const struct customers *customers, size_t i);
+
+/* How many the parts have, all in all, also of those with returns only. */
+uint32_t customers_in_parts(
+	const struct customers *customers, uint32_t n_customers[CUSTOMERS_PARTS]);
+
+/* The first purchase of each in the one numbering; INT32_MAX for those with returns only. */
+void customers_first_purchases(const struct customers *customers, int32_t *days);
+
+/* Those whose first purchase lies before a day, and how many rows they have. For
+ * CUSTOMERS_NEED_ROWS. */
+struct customers_before {
+	size_t n_customers;
+	int64_t n_rows;
+};
+struct customers_before customers_before(const struct customers *customers, int32_t day);
 
 /* Those with returns only, who are in no table: how many, and what they were given back. */
 size_t customers_returns_only(const struct customers *customers, money_sum *returns);

@@ -223,6 +223,66 @@ static void test_returns_only_are_counted_apart(void **state)
 	}
 }
 
+/* What an observer makes of the rows: of each customer, known by part and number, the id and how
+ * many rows there were. */
+enum { MOST_OF_PART = 100 };
+
+struct seen {
+	struct text ids[CUSTOMERS_PARTS][MOST_OF_PART];
+	int64_t n_rows[CUSTOMERS_PARTS][MOST_OF_PART];
+};
+
+static void see(void *context, const struct customers_rows *rows)
+{
+	struct seen *seen_rows = context;
+	for (size_t k = 0; k < rows->n_rows; k++) {
+		uint32_t customer = rows->customers[k];
+		struct text id = rows->batch->customers[rows->rows[k]];
+		assert_true(customer < MOST_OF_PART);
+		struct text *known = &seen_rows->ids[rows->part][customer];
+		assert_true(known->length == 0 || text_equal(*known, id));
+		*known = id;
+		seen_rows->n_rows[rows->part][customer]++;
+	}
+}
+
+static void test_an_observer_sees_every_row_once(void **state)
+{
+	(void)state;
+	struct seen *seen_rows = calloc(1, sizeof(*seen_rows));
+	make_rows(MOST, 300, 29);
+	struct batches batches = {customers_new(CUSTOMERS_NEED_ROWS), MOST, 110};
+	customers_observe(batches.customers, (struct customers_observer){see, seen_rows});
+	parallel_for(3, (MOST + 109) / 110, add_batch, &batches);
+	customers_finish(batches.customers, 2);
+
+	uint32_t n_customers[CUSTOMERS_PARTS], number = 0;
+	uint32_t n = customers_in_parts(batches.customers, n_customers);
+	int32_t *first = calloc(n, sizeof(*first));
+	customers_first_purchases(batches.customers, first);
+	enum { DAY = 102 };
+	struct customers_before expected = {0, 0};
+	for (size_t p = 0; p < CUSTOMERS_PARTS; p++)
+		for (uint32_t i = 0; i < n_customers[p]; i++, number++) {
+			int64_t n_rows = 0;
+			for (size_t r = 0; r < MOST; r++)
+				n_rows += text_equal(ids[r], seen_rows->ids[p][i]);
+			struct customer plain = plain_customer(MOST, seen_rows->ids[p][i]);
+			assert_int_equal(seen_rows->n_rows[p][i], n_rows);
+			assert_int_equal(first[number], plain.first_purchase);
+			expected.n_customers += plain.first_purchase < DAY;
+			expected.n_rows += plain.first_purchase < DAY ? n_rows : 0;
+		}
+	assert_int_equal(number, n);
+	struct customers_before before = customers_before(batches.customers, DAY);
+	assert_true(before.n_customers > 0 && before.n_customers < n);
+	assert_int_equal(before.n_customers, expected.n_customers);
+	assert_int_equal(before.n_rows, expected.n_rows);
+	free(first);
+	free(seen_rows);
+	customers_free(batches.customers);
+}
+
 /* Two of the largest amounts there are overflow 64 bits, not the sum. */
 static void test_sums_have_128_bits(void **state)
 {
@@ -273,7 +333,8 @@ static void test_rows_of_a_customers_table(void **state)
 			.gross_revenue = 7,
 			.first_day_revenue = 7},
 	};
-	struct customers *customers = customers_new(CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY);
+	struct customers *customers =
+		customers_new(CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY | CUSTOMERS_NEED_ROWS);
 	customers_add_rows(customers, table, 2);
 	customers_add_rows(customers, &table[1], 1);
 	assert_true(text_equal(customers_duplicate(customers), TEXT("a")));
@@ -282,6 +343,8 @@ static void test_rows_of_a_customers_table(void **state)
 	struct customer a = customers_get(customers, 0), b = customers_get(customers, 1);
 	assert_same(&a, &table[1]);
 	assert_same(&b, &table[0]);
+	assert_int_equal(customers_before(customers, 3).n_rows, 1);
+	assert_int_equal(customers_before(customers, 4).n_rows, 2);
 	customers_free(customers);
 }
 
@@ -292,6 +355,7 @@ int main(void)
 		cmocka_unit_test(test_sorted_bytewise),
 		cmocka_unit_test(test_order_batches_and_threads_change_nothing),
 		cmocka_unit_test(test_returns_only_are_counted_apart),
+		cmocka_unit_test(test_an_observer_sees_every_row_once),
 		cmocka_unit_test(test_sums_have_128_bits),
 		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_rows_of_a_customers_table),
