@@ -19,6 +19,7 @@
 struct binding {
 	bool is_customers_table;
 	int role[N_ROLES], amount_factor;
+	int labels[TRANSACTIONS_LABELS];
 	int *wheres; /* bound column of each condition */
 	struct where *conditions;
 	int customers[N_CUSTOMERS_COLUMNS];
@@ -34,7 +35,7 @@ struct binding {
 struct scratch {
 	struct scratch *next;
 	size_t capacity;
-	struct text *customers, *orders;
+	struct text *customers, *orders, *labels[TRANSACTIONS_LABELS];
 	int32_t *days;
 	money *amounts;
 	struct customer *rows;
@@ -137,6 +138,20 @@ static bool bind_wheres(const struct reading *reading, struct binding *binding,
 	return true;
 }
 
+static bool bind_labels(const struct reading *reading, struct binding *binding,
+	const struct text *names, const char *file, struct error *err)
+{
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++) {
+		const char *wanted = reading->settings->labels[l];
+		int place = NO_COLUMN;
+		if (wanted != NULL &&
+			!column_find(names, binding->n_names, file, text_of(wanted), &place, err))
+			return false;
+		binding->labels[l] = wanted == NULL ? NO_COLUMN : bind_column(binding, place);
+	}
+	return true;
+}
+
 static bool bind_transactions(struct reading *reading, struct binding *binding,
 	const struct text *names, const char *file, struct role_columns *roles, struct error *err)
 {
@@ -151,7 +166,8 @@ static bool bind_transactions(struct reading *reading, struct binding *binding,
 	binding->amount_factor = roles->amount_factor == NO_COLUMN
 					 ? NO_COLUMN
 					 : bind_column(binding, roles->amount_factor);
-	return bind_wheres(reading, binding, names, file, roles, NULL, err);
+	return bind_labels(reading, binding, names, file, err) &&
+	       bind_wheres(reading, binding, names, file, roles, NULL, err);
 }
 
 /* What only single purchases can answer is an error, not an option that does nothing. */
@@ -540,6 +556,9 @@ static enum verdict judge(struct place *place, size_t row, struct scratch *kept,
 			return rejected_empty(place, REJECT_NO_ORDER, ROLE_ORDER,
 				"; --order none makes an order of every row");
 	}
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
+		if (binding->labels[l] != NO_COLUMN)
+			kept->labels[l][n] = cell_of(place, binding->labels[l], row);
 	return judge_return(place, kept->amounts[n]);
 }
 
@@ -610,6 +629,10 @@ static struct scratch *take_scratch(struct reading *reading, size_t n_rows)
 	scratch->capacity = n_rows;
 	scratch->customers = mem_resize(scratch->customers, n_rows, sizeof(struct text));
 	scratch->orders = mem_resize(scratch->orders, n_rows, sizeof(struct text));
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
+		if (reading->settings->labels[l] != NULL)
+			scratch->labels[l] =
+				mem_resize(scratch->labels[l], n_rows, sizeof(struct text));
 	scratch->days = mem_resize(scratch->days, n_rows, sizeof(int32_t));
 	scratch->amounts = mem_resize(scratch->amounts, n_rows, sizeof(money));
 	scratch->is_header = mem_resize(scratch->is_header, n_rows, sizeof(bool));
@@ -672,10 +695,27 @@ static void show(
 		reading->client->look(reading->client->context, &view);
 }
 
+static void hand_over(const struct reading *reading, const struct binding *binding,
+	const struct scratch *kept, size_t n_rows)
+{
+	struct transactions rows = {
+		.n_rows = n_rows,
+		.customers = kept->customers,
+		.days = kept->days,
+		.amounts = kept->amounts,
+		.orders = binding->role[ROLE_ORDER] == NO_COLUMN ? NULL : kept->orders,
+	};
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
+		rows.labels[l] = kept->labels[l];
+	if (n_rows > 0 && binding->is_customers_table)
+		reading->client->take_customers(reading->taker, kept->rows, n_rows);
+	else if (n_rows > 0)
+		reading->client->take(reading->taker, &rows);
+}
+
 static void *on_batch(void *context, const struct reader_batch *batch, struct error *err)
 {
 	struct reading *reading = context;
-	const struct transactions_client *client = reading->client;
 	struct outcome *outcome = mem_zeroed(1, sizeof(*outcome));
 	struct scratch *kept = take_scratch(reading, batch->csv.n_rows);
 	struct place place = {.reading = reading,
@@ -688,13 +728,7 @@ static void *on_batch(void *context, const struct reader_batch *batch, struct er
 		show(reading, batch, kept->is_header);
 	outcome->counts.used = (int64_t)n;
 	outcome->counts.blank_lines = batch->csv.n_blank_lines;
-	if (n > 0 && place.binding->is_customers_table)
-		client->take_customers(reading->taker, kept->rows, n);
-	else if (n > 0)
-		client->take(reading->taker,
-			&(struct transactions){n, kept->customers, kept->days, kept->amounts,
-				place.binding->role[ROLE_ORDER] == NO_COLUMN ? NULL
-									     : kept->orders});
+	hand_over(reading, place.binding, kept, n);
 	give_scratch(reading, kept);
 	return outcome;
 }
@@ -915,6 +949,8 @@ static void reading_release(struct reading *reading)
 		next = scratch->next;
 		mem_free(scratch->customers);
 		mem_free(scratch->orders);
+		for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
+			mem_free(scratch->labels[l]);
 		mem_free(scratch->days);
 		mem_free(scratch->amounts);
 		mem_free(scratch->is_header);

@@ -40,6 +40,9 @@ struct transactions_settings {
 	struct role_wish wishes[N_ROLES];
 	struct date_format dates;
 	struct amount_format amounts;
+	/* Columns, as column_find() takes them, whose texts go with the rows; only together with
+	 * single_events_only. */
+	const char *labels[TRANSACTIONS_LABELS];
 	const struct where *wheres;
 	size_t n_wheres;
 	bool has_since, has_until, has_as_of;

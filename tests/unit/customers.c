@@ -129,8 +129,11 @@ static void add_batch(void *context, size_t k)
 	const struct batches *batches = context;
 	size_t begin = k * batches->size, end = begin + batches->size;
 	end = end < batches->n ? end : batches->n;
-	const struct transactions rows = {
-		end - begin, ids + begin, days + begin, amounts + begin, orders + begin};
+	const struct transactions rows = {.n_rows = end - begin,
+		.customers = ids + begin,
+		.days = days + begin,
+		.amounts = amounts + begin,
+		.orders = orders + begin};
 	customers_add(batches->customers, &rows);
 }
 
@@ -199,7 +202,8 @@ static void test_returns_only_are_counted_apart(void **state)
 	const struct text who[] = {TEXT("a"), TEXT("b"), TEXT("a"), TEXT("c")};
 	const int32_t when[] = {1, 2, 3, 4};
 	const money what[] = {0, -5000000, -1000000, -70};
-	const struct transactions rows = {4, who, when, what, NULL};
+	const struct transactions rows = {
+		.n_rows = 4, .customers = who, .days = when, .amounts = what};
 	static const unsigned needs[] = {0, CUSTOMERS_NEED_FIRST_DAY};
 	for (size_t i = 0; i < 2; i++) {
 		struct customers *customers = customers_new(needs[i]);
@@ -290,7 +294,8 @@ static void test_sums_have_128_bits(void **state)
 	const struct text who[] = {TEXT("x"), TEXT("x"), TEXT("x")};
 	const int32_t when[] = {1, 1, 1};
 	const money what[] = {INT64_MAX, INT64_MAX, INT64_MAX};
-	const struct transactions rows = {3, who, when, what, NULL};
+	const struct transactions rows = {
+		.n_rows = 3, .customers = who, .days = when, .amounts = what};
 	struct customers *customers = customers_new(CUSTOMERS_NEED_FIRST_DAY);
 	customers_add(customers, &rows);
 	customers_finish(customers, 1);
