@@ -147,7 +147,7 @@ static uint64_t key_of(const struct build *build, uint32_t customer)
 {
 	const struct cohort_members *members = build->members;
 	uint32_t group = members->group != NULL ? members->group[customer] : 0;
-	int32_t cohort = members->label != NULL ? members->label[customer]
+	int32_t cohort = members->label != NULL ? (int32_t)members->label[customer]
 						: period_of(build->options->calendar,
 							  members->first_day[customer]);
 	return ((uint64_t)cohort + INT32_MAX + 1) << 32 | group;

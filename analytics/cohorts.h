@@ -65,7 +65,7 @@ enum { NOT_A_MEMBER = INT32_MAX };
 /* One element for each customer. */
 struct cohort_members {
 	const int32_t *first_day; /* the first purchase; NOT_A_MEMBER leaves the customer out */
-	const int32_t *label;     /* the cohort, from 0; NULL: the period of first_day */
+	const uint32_t *label;    /* the cohort, below 2^31; NULL: the period of first_day */
 	const uint32_t *group;    /* splits every cohort; NULL: does not */
 	uint32_t n_customers;
 };

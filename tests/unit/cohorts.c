@@ -24,7 +24,7 @@ struct data {
 	const struct purchase *purchases;
 	size_t n_purchases;
 	int32_t *first_day;
-	int32_t *label;
+	uint32_t *label;
 	uint32_t *group;
 	uint32_t n_customers;
 };
@@ -389,8 +389,8 @@ static bool belongs(const struct data *data, const struct cohort_options *option
 	int32_t first = data->first_day[customer];
 	if (first == NOT_A_MEMBER)
 		return false;
-	int32_t key =
-		data->label != NULL ? data->label[customer] : period_of(options->calendar, first);
+	int32_t key = data->label != NULL ? (int32_t)data->label[customer]
+					  : period_of(options->calendar, first);
 	uint32_t group = data->group != NULL ? data->group[customer] : 0;
 	return group == cohort->group && (cohort->all || key == cohort->key);
 }
@@ -529,7 +529,7 @@ static void labels_and_groups_make_cohorts(void **state)
 	data.label = mem_array(N_CUSTOMERS, sizeof(*data.label));
 	data.group = mem_array(N_CUSTOMERS, sizeof(*data.group));
 	for (uint32_t i = 0; i < N_CUSTOMERS; i++) {
-		data.label[i] = (int32_t)(i * i % 5);
+		data.label[i] = i * i % 5;
 		data.group[i] = i % 3;
 	}
 	assert_every_definition(&data, months);
