@@ -18,12 +18,13 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 	cells[CUSTOMERS_LOG_GAPS].real = customer.log_gaps;
 	cells[CUSTOMERS_LOG_GAPS].empty =
 		input->report.is_customers_table && !input->report.has_log_gaps;
-	cells[CUSTOMERS_GROSS_REVENUE] = (struct cell){no_money, {.money = customer.gross_revenue}};
+	cells[CUSTOMERS_GROSS_REVENUE] =
+		(struct cell){.empty = no_money, .money = customer.gross_revenue};
 	cells[CUSTOMERS_FIRST_DAY_REVENUE] =
-		(struct cell){no_money, {.money = customer.first_day_revenue}};
-	cells[CUSTOMERS_RETURNS] = (struct cell){no_money, {.money = customer.returns}};
-	cells[CUSTOMERS_REVENUE] =
-		(struct cell){no_money, {.money = customer.gross_revenue - customer.returns}};
+		(struct cell){.empty = no_money, .money = customer.first_day_revenue};
+	cells[CUSTOMERS_RETURNS] = (struct cell){.empty = no_money, .money = customer.returns};
+	cells[CUSTOMERS_REVENUE] = (struct cell){
+		.empty = no_money, .money = customer.gross_revenue - customer.returns};
 	cells[CUSTOMERS_AS_OF].day = input->report.as_of;
 }
 

@@ -1,5 +1,6 @@
 #include "cmd/results.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -85,6 +86,14 @@ static size_t line_width(const char *where)
 	return is_terminal ? window.ws_col : ELSEWHERE;
 }
 
+/* https://no-color.org: NO_COLOR, when it is there and not empty. */
+static bool may_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+	return (no_color == NULL || no_color[0] == '\0') && terminal != NULL &&
+	       strcmp(terminal, "dumb") != 0;
+}
+
 struct table *results_open_at(const char *where, const struct column *columns, size_t n_columns,
 	int money_decimals, struct error *err)
 {
@@ -93,6 +102,7 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 		.path = where,
 		.digits = (int)digits,
 		.money_decimals = money_decimals,
+		.colour = may_colour(),
 		.top = top,
 		.by = by,
 		.threads = input_threads(),

@@ -28,6 +28,7 @@
  * backslash inside a text as \t \n \r \\. json is an array of objects, one a line; jsonl the
  * objects alone; an empty cell is null. text and md show control characters as question marks and
  * align by the columns that characters take on a terminal; an empty cell is a dash in text.
+ * Shades make a heat map of text that goes to a terminal, and are nothing anywhere else.
  */
 #ifndef IO_TABLE_H
 #define IO_TABLE_H
@@ -55,8 +56,11 @@ struct column {
 	const char *meaning;
 };
 
+enum { TABLE_SHADES = 9 }; /* of a heat map, from 1, the palest */
+
 struct cell {
-	bool empty; /* an empty field in csv, null in json */
+	bool empty;          /* an empty field in csv, null in json */
+	unsigned char shade; /* of the ground; 0: none */
 	union {
 		struct text text; /* borrowed until the call that took the row returns */
 		int32_t day;
@@ -82,6 +86,7 @@ struct table_style {
 	int digits;         /* significant digits of reals, 1 to 17; -1: shortest that reads back
 			       the same in csv, tsv, json and jsonl, 4 in text and md */
 	int money_decimals; /* 0 to 6 */
+	bool colour;        /* shades are shown, in text on a terminal */
 	int64_t top;        /* only the first top rows; -1: all */
 	const char *by;     /* the column to sort by; NULL: rows as they come */
 	unsigned threads;   /* for formatting; the bytes are the same for any number */

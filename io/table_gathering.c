@@ -7,8 +7,9 @@
 #include "io/shown.h"
 
 struct gathered {
-	struct buffer texts; /* of all cells, row by row */
-	uint32_t *lengths;   /* n_rows times n_columns */
+	struct buffer texts;   /* of all cells, row by row */
+	uint32_t *lengths;     /* n_rows times n_columns */
+	unsigned char *shades; /* the same; NULL without colour */
 	size_t n_rows, capacity;
 	size_t *widths; /* n_columns */
 };
@@ -33,16 +34,21 @@ static void gathered_release(struct gathered *block)
 {
 	buffer_release(&block->texts);
 	mem_free(block->lengths);
+	mem_free(block->shades);
 	mem_free(block->widths);
 	*block = (struct gathered){0};
 }
 
 /* Makes what texts holds from start on the next cell of the row that is being added. */
-static void end_cell(struct gathered *block, size_t n_columns, size_t column, size_t start)
+static void end_cell(struct gathered *block, const struct table_sheet *sheet, size_t column,
+	size_t start, unsigned char shade)
 {
 	size_t length = block->texts.length - start;
 	assert(length <= UINT32_MAX);
-	block->lengths[block->n_rows * n_columns + column] = (uint32_t)length;
+	size_t cell = block->n_rows * sheet->n_columns + column;
+	block->lengths[cell] = (uint32_t)length;
+	if (block->shades != NULL)
+		block->shades[cell] = shade;
 	size_t width = 0;
 	if (length > 0)
 		width = shown_width((struct text){block->texts.bytes + start, length});
@@ -50,21 +56,23 @@ static void end_cell(struct gathered *block, size_t n_columns, size_t column, si
 		block->widths[column] = width;
 }
 
-static void reserve_rows(struct gathered *block, size_t n_columns, size_t more)
+static void reserve_rows(struct gathered *block, const struct table_sheet *sheet, size_t more)
 {
 	block->lengths = mem_grow(block->lengths, &block->capacity,
-		(block->n_rows + more) * n_columns, sizeof(*block->lengths));
+		(block->n_rows + more) * sheet->n_columns, sizeof(*block->lengths));
+	if (sheet->colour)
+		block->shades = mem_resize(block->shades, block->capacity, 1);
 }
 
 static void add_names(struct gathering *gathering)
 {
 	const struct table_sheet *sheet = gathering->sheet;
 	struct gathered *block = &gathering->names;
-	reserve_rows(block, sheet->n_columns, 1);
+	reserve_rows(block, sheet, 1);
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		size_t start = block->texts.length;
 		gathering->writer->text(&block->texts, text_of(sheet->columns[i].name));
-		end_cell(block, sheet->n_columns, i, start);
+		end_cell(block, sheet, i, start, 0);
 	}
 	block->n_rows++;
 }
@@ -86,7 +94,7 @@ static void add_row(
 			texts->length +=
 				cell_write(texts->bytes + texts->length, sheet, kind, &cells[i]);
 		}
-		end_cell(block, sheet->n_columns, i, start);
+		end_cell(block, sheet, i, start, cells[i].shade);
 	}
 	block->n_rows++;
 }
@@ -96,7 +104,7 @@ static void add_rows(struct gathered *block, const struct gathering *gathering, 
 {
 	size_t n_columns = gathering->sheet->n_columns;
 	struct cell *cells = mem_array(n_columns, sizeof(*cells));
-	reserve_rows(block, n_columns, to - from);
+	reserve_rows(block, gathering->sheet, to - from);
 	for (size_t row = from; row < to; row++) {
 		fill_cells(gathering->sheet, fill, rows, row, cells);
 		add_row(block, gathering, cells);
@@ -185,12 +193,14 @@ static void write_lines(const struct layout_job *job, const struct gathered *blo
 	aligned_line *line, struct buffer *bytes)
 {
 	const struct table_sheet *sheet = job->gathering->sheet;
-	const char *texts = block->texts.bytes;
+	struct aligned_cells cells = {block->texts.bytes, block->lengths, block->shades};
 	for (size_t row = 0; row < block->n_rows; row++) {
-		const uint32_t *lengths = block->lengths + row * sheet->n_columns;
-		line(bytes, sheet, job->widths, texts, lengths);
+		line(bytes, sheet, job->widths, cells);
 		for (size_t i = 0; i < sheet->n_columns; i++)
-			texts += lengths[i];
+			cells.texts += cells.lengths[i];
+		cells.lengths += sheet->n_columns;
+		if (cells.shades != NULL)
+			cells.shades += sheet->n_columns;
 	}
 }
 

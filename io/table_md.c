@@ -47,22 +47,22 @@ static void md_text(struct buffer *bytes, struct text text)
 }
 
 static void md_row(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
-	const char *texts, const uint32_t *lengths)
+	struct aligned_cells cells)
 {
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		bool is_number = kind_is_number(sheet->columns[i].kind);
 		buffer_text(bytes, i == 0 ? TEXT("| ") : TEXT(" | "));
-		write_aligned(bytes, (struct text){texts, lengths[i]}, widths[i],
+		write_aligned(bytes, (struct text){cells.texts, cells.lengths[i]}, widths[i],
 			is_number ? SIDE_RIGHT : SIDE_LEFT);
-		texts += lengths[i];
+		cells.texts += cells.lengths[i];
 	}
 	buffer_text(bytes, TEXT(" |\n"));
 }
 
 static void md_head(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
-	const char *texts, const uint32_t *lengths)
+	struct aligned_cells cells)
 {
-	md_row(bytes, sheet, widths, texts, lengths);
+	md_row(bytes, sheet, widths, cells);
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		bool is_number = kind_is_number(sheet->columns[i].kind);
 		buffer_text(bytes, i == 0 ? TEXT("| ") : TEXT(" | "));

@@ -58,19 +58,35 @@ static void last_text(struct buffer *bytes, const struct table_sheet *sheet, con
 		wrapped(bytes, text, indent, width);
 }
 
+/* From the 256 colours of xterm, each darker than the one before. */
+static const unsigned char grounds[TABLE_SHADES] = {195, 158, 122, 86, 79, 43, 37, 30, 23};
+
+enum { BLACK = 16, WHITE = 231, PALE_GROUNDS = 7 };
+
+static void begin_shade(struct buffer *bytes, unsigned shade)
+{
+	buffer_format(bytes, "\033[38;5;%d;48;5;%dm", shade <= PALE_GROUNDS ? BLACK : WHITE,
+		grounds[shade - 1]);
+}
+
 static void text_line(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
-	const char *texts, const uint32_t *lengths)
+	struct aligned_cells cells)
 {
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		bool is_number = kind_is_number(sheet->columns[i].kind);
-		struct text text = {texts, lengths[i]};
+		struct text text = {cells.texts, cells.lengths[i]};
+		unsigned shade = cells.shades != NULL ? cells.shades[i] : 0;
+		if (shade > 0)
+			begin_shade(bytes, shade);
 		if (i > 0)
 			buffer_text(bytes, TEXT("  "));
 		if (i + 1 == sheet->n_columns && !is_number)
 			last_text(bytes, sheet, widths, text);
 		else
 			write_aligned(bytes, text, widths[i], is_number ? SIDE_RIGHT : SIDE_LEFT);
-		texts += lengths[i];
+		if (shade > 0)
+			buffer_text(bytes, TEXT("\033[0m"));
+		cells.texts += cells.lengths[i];
 	}
 	buffer_byte(bytes, '\n');
 }

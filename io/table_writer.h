@@ -24,6 +24,7 @@ struct table_sheet {
 	bool padded_digits; /* with zeros at the end, for people */
 	int money_decimals;
 	size_t line_width;       /* 0: no bound */
+	bool colour;             /* shades are kept */
 	const struct text *keys; /* what stands before the cells, when the writer has it */
 };
 
@@ -37,9 +38,15 @@ struct row_writer {
 	void (*key)(struct buffer *bytes, const struct column *columns, size_t column);
 };
 
-/* A line is n_columns texts that follow each other, with their lengths in bytes. */
+/* A line is n_columns texts that follow each other, with their lengths in bytes; shades are those
+ * of the cells, or NULL. */
+struct aligned_cells {
+	const char *texts;
+	const uint32_t *lengths;
+	const unsigned char *shades;
+};
 typedef void aligned_line(struct buffer *bytes, const struct table_sheet *sheet,
-	const size_t *widths, const char *texts, const uint32_t *lengths);
+	const size_t *widths, struct aligned_cells cells);
 
 struct aligned_writer {
 	void (*text)(struct buffer *bytes, struct text text);

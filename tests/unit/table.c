@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <csv.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -233,6 +234,47 @@ static void test_text_in_lines(void **state)
 	style.line_width = 10; /* no room for words: 24 columns all the same */
 	write_table(&style, two, 2, fill_number_and_text, texts + 2, 1);
 	assert_table("table", "number  words\n     0  exactly as wide as fits.\n");
+}
+
+static void fill_shaded(const void *rows, size_t row, struct cell *cells)
+{
+	const int *shades = rows;
+	cells[0].count = 7;
+	cells[0].shade = (unsigned char)shades[row];
+	cells[1] = (struct cell){.empty = row == 1, .shade = TABLE_SHADES, .count = 15};
+}
+
+/* On a terminal a shaded cell and the gap before it have a ground (SGR 38;5 and 48;5, ECMA-48);
+ * what is aligned, and what goes anywhere else, is as without. */
+static void test_shades_are_for_terminals(void **state)
+{
+	(void)state;
+	static const struct column columns[] = {
+		{"one", COLUMN_COUNT, "", ""}, {"two", COLUMN_COUNT, "", ""}};
+	static const int shades[] = {0, 1};
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+	assert_true(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	const char *name = ptsname(terminal);
+	/* Held open, so that what was written can be read when the table has closed it. */
+	int held = open(name, O_RDWR | O_NOCTTY);
+	struct table_style style = style_of(FORMAT_TEXT);
+	style.colour = true;
+	style.path = name;
+	write_table(&style, columns, 2, fill_shaded, shades, 2);
+	char written[400];
+	ssize_t n = read(terminal, written, sizeof(written) - 1);
+	assert_true(n > 0);
+	written[n] = '\0';
+	close(held);
+	close(terminal);
+	assert_string_equal(written, "one  two\r\n"
+				     "  7\033[38;5;231;48;5;23m   15\033[0m\r\n"
+				     "\033[38;5;16;48;5;195m  7\033[0m"
+				     "\033[38;5;231;48;5;23m    -\033[0m\r\n");
+
+	style.path = "table";
+	write_table(&style, columns, 2, fill_shaded, shades, 2);
+	assert_table("table", "one  two\n  7   15\n  7    -\n");
 }
 
 static void test_md(void **state)
@@ -872,6 +914,7 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_in_lines),
+		cmocka_unit_test(test_shades_are_for_terminals),
 		cmocka_unit_test(test_md),
 		cmocka_unit_test(test_no_rows),
 		cmocka_unit_test(test_text_of_all_kinds),
