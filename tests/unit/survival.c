@@ -461,63 +461,79 @@ static void the_rule_of_churn_after(void **state)
 }
 
 /* Customers who stop after a purchase with probability 1/5, and else come back after 1 to 60 days,
- * each as likely. The time from the first purchase to the day on which the loss can be seen is
- * then 90 days and a sum of N gaps, with N geometric; its distribution by recursion over days:
- * stop[t] = P(a purchase falls on day t and is the last). They begin over 700 days and are looked
- * at on day 1000. */
+ * each as likely: the example of docs/survival.md. The time from the first purchase to the last is
+ * a sum of N gaps, N geometric; its distribution by recursion over days, with bought[t] the
+ * probability of a purchase on day t. The loss can be seen 90 days later. They begin over 1000 days
+ * and are looked at on the last. */
 enum { HORIZON = 1000, CHURN_AFTER = 90, MOST_GAP = 60, LIVES = 20000 };
 
-static void true_survival(double *survival)
+/* left[t]: the probability that the last purchase is after day t. */
+static void find_truth(double *left)
 {
-	double bought[HORIZON + 1] = {1}, lost = 0;
-	for (int t = 1; t <= HORIZON; t++)
+	double bought[HORIZON + 1] = {1}, stopped = 0;
+	for (int t = 0; t <= HORIZON; t++) {
 		for (int gap = 1; gap <= MOST_GAP && gap <= t; gap++)
 			bought[t] += bought[t - gap] * .8 / MOST_GAP;
-	for (int t = 0; t <= HORIZON; t++) {
-		if (t >= CHURN_AFTER)
-			lost += bought[t - CHURN_AFTER] * .2;
-		survival[t] = 1 - lost;
+		stopped += bought[t] * .2;
+		left[t] = 1 - stopped;
 	}
 }
 
-static struct lifetime live(uint64_t *random)
+/* Fills time and lost by patron's rule, and tempting with the event at the last purchase. */
+static void live(double *time, double *tempting, bool *lost)
 {
-	int32_t first = (int32_t)random_below(random, 700), last = first;
-	while (random_below(random, 5) != 0) {
-		int32_t next = last + 1 + (int32_t)random_below(random, MOST_GAP);
-		if (next > HORIZON)
-			break;
-		last = next;
+	uint64_t random = 1;
+	for (int i = 0; i < LIVES; i++) {
+		int32_t first = (int32_t)random_below(&random, HORIZON), last = first;
+		while (random_below(&random, 5) != 0) {
+			int32_t next = last + 1 + (int32_t)random_below(&random, MOST_GAP);
+			if (next > HORIZON)
+				break;
+			last = next;
+		}
+		struct lifetime lifetime = lifetime_of(first, last, HORIZON, CHURN_AFTER);
+		time[i] = lifetime.days;
+		lost[i] = lifetime.lost;
+		tempting[i] = lifetime.lost ? last - first : HORIZON - first;
 	}
-	return lifetime_of(first, last, HORIZON, CHURN_AFTER);
+}
+
+static const struct survival_point *last_point_by(const struct survival_curve *curve, double time)
+{
+	size_t p = 0;
+	while (p + 1 < curve->n_points && curve->points[p + 1].time <= time)
+		p++;
+	return &curve->points[p];
 }
 
 static void a_simulated_truth_is_found(void **state)
 {
 	(void)state;
-	double truth[HORIZON + 1], *time = mem_array(LIVES, sizeof(*time));
+	double left[HORIZON + 1], *time = mem_array(LIVES, sizeof(*time));
+	double *tempting = mem_array(LIVES, sizeof(*tempting));
 	bool *lost = mem_array(LIVES, sizeof(*lost));
-	true_survival(truth);
-	uint64_t random = 1;
-	for (int i = 0; i < LIVES; i++) {
-		struct lifetime lifetime = live(&random);
-		time[i] = lifetime.days;
-		lost[i] = lifetime.lost;
-	}
+	find_truth(left);
+	live(time, tempting, lost);
 	struct survival survival = fit(time, lost, LIVES, SURVIVAL_LOG, .95);
-	const struct survival_curve *curve = &survival.curves[0];
-	assert_true(curve->points[0].time == CHURN_AFTER); /* nobody is seen to be lost earlier */
-	const int days[] = {90, 120, 180, 240, 365, 500, 700, 900};
-	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
-		size_t p = 0;
-		while (p + 1 < curve->n_points && curve->points[p + 1].time <= days[i])
-			p++;
-		double se = curve->points[p].se;
-		assert_true(se < .005);
-		assert_true(fabs(curve->points[p].survival - truth[days[i]]) <= 4 * se);
+	struct survival too_high = fit(tempting, lost, LIVES, SURVIVAL_LOG, .95);
+	assert_true(last_point_by(&survival.curves[0], CHURN_AFTER - 1)->survival == 1);
+	/* Days, and what docs/survival.md shows of both rules. */
+	static const double shown[][3] = {{120, .707, .418}, {240, .300, .202}, {360, .128, .095},
+		{480, .051, .051}, {600, .022, .029}, {720, .010, .016}};
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		int day = (int)shown[i][0];
+		const struct survival_point *point = last_point_by(&survival.curves[0], day);
+		assert_true(point->se < .005);
+		assert_true(fabs(point->survival - left[day - CHURN_AFTER]) <= 4 * point->se);
+		assert_true(fabs(point->survival - shown[i][1]) < .00051);
+		point = last_point_by(&too_high.curves[0], day);
+		assert_true(point->survival > left[day] + 4 * point->se);
+		assert_true(fabs(point->survival - shown[i][2]) < .00051);
 	}
 	survival_release(&survival);
+	survival_release(&too_high);
 	mem_free(time);
+	mem_free(tempting);
 	mem_free(lost);
 }
 
