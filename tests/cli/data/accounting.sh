@@ -44,3 +44,17 @@ check() {
 messy() {
 	awk -v n="$1" -v seed="$2" -v parts="${3-}" -f data/messy.awk 2>/dev/null
 }
+
+# various ROWS SEED: several commands with several sets of options on one messy export.
+various() {
+	local command options
+	messy "$1" "$2" >messy.csv
+	for options in '' '--since 2023-01-01' '--until 2023-06-30' '--returns drop' '--returns reject' \
+		'--as-of 2024-01-31 --where channel=web' '--order none --where amount>100' \
+		'--where customer_id!= --since 2022-06-01 --until 2024-06-30 --returns drop'; do
+		for command in 'patron customers' 'patron rfm --threads 3' 'patron rfm --amount none'; do
+			# shellcheck disable=SC2086 # words
+			check "$1" $command messy.csv $options || echo "exit $?: $command $options"
+		done
+	done
+}
