@@ -38,7 +38,7 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	if (!results_check(customers_columns, N_CUSTOMERS_COLUMNS, err))
 		return false;
 	const struct input *input = input_load(paths, n_paths, &needs, err);
-	return input != NULL &&
+	return input != NULL && input_check_customers(err) &&
 	       results_write(customers_columns, N_CUSTOMERS_COLUMNS, fill, input,
 		       customers_count(input->customers), input->report.money_decimals, err);
 }

@@ -95,12 +95,14 @@ static const struct option options[] = {
 		.kind = OPTION_LIST,
 		.target = &wheres,
 		.argument = "'COL OP VALUE'",
-		.help = "keep rows that hold: = != < <= > >=; again and again: all must hold"},
+		.help = "keep rows that hold: = != < <= > >= (as numbers where VALUE is one, else "
+			"as text; COL!= is not empty); given again, all must hold"},
 	{.name = "as-of",
 		.kind = OPTION_DAY,
 		.target = &as_of,
 		.argument = "DATE",
-		.help = "the day the report speaks of; without it, --until, or the last date read"},
+		.help = "the day the report speaks of: rows after it are left out; without it, "
+			"--until, or the last date read"},
 	{.name = "returns",
 		.kind = OPTION_CHOICE,
 		.target = &returns,
@@ -350,7 +352,7 @@ void input_progress(void *context, int64_t bytes)
 			(double)bytes_in_all / 1e6, rate,
 			((double)bytes_in_all / 1e6 - megabytes) / rate);
 	else
-		fprintf(stderr, "\r\033[Kread %.0f MB, %.0f MB/s", megabytes, rate);
+		fprintf(stderr, "\r\033[Kread %.1f MB, %.1f MB/s", megabytes, rate);
 	is_shown = true;
 }
 
@@ -428,7 +430,14 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 	if (n_paths == 0) {
 		paths = standard_input;
 		n_paths = 1;
+		if (isatty(STDIN_FILENO))
+			message_note("reading standard input, as no FILE is given");
 	}
+	for (size_t i = 0; i < n_paths; i++)
+		if (paths[i][0] == '\0') {
+			error_set(err, ERROR_USAGE, "the name of FILE %zu is empty", i + 1);
+			return NULL;
+		}
 	is_loaded = true;
 	if (!input_settings(needs, &settings, err))
 		return NULL;
@@ -451,6 +460,23 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 	if (needs->watch == NULL)
 		warn_of_rejects();
 	return check_duplicate(paths[0], err) ? &loaded : NULL;
+}
+
+bool input_returns_are_net(void)
+{
+	return returns == RETURNS_NET;
+}
+
+bool input_check_customers(struct error *err)
+{
+	const struct accounting *counts = &loaded.report.counts;
+	if (customers_count(loaded.customers) > 0)
+		return true;
+	return error_set(err, ERROR_NUMBERS,
+		"no customer with a purchase is left (rows: %lld read, %lld filtered, %lld"
+		" rejected)",
+		(long long)counts->rows, (long long)accounting_filtered(counts),
+		(long long)accounting_rejected(counts));
 }
 
 const struct input *input_loaded(void)

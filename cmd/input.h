@@ -59,6 +59,10 @@ void input_progress_end(void);
 /* What is worth a warning once all went well: rejected rows. */
 void input_warn(const struct input *input);
 
+/* ERROR_NUMBERS when no customer with a purchase is left of what was loaded. */
+bool input_check_customers(struct error *err);
+
+bool input_returns_are_net(void); /* --returns net */
 unsigned input_threads(void);
 void input_release(void);
 

@@ -73,7 +73,8 @@ const struct option_group output_group = {"Output options", options, COUNT_OF(op
 bool results_check(const struct column *columns, size_t n_columns, struct error *err)
 {
 	message_set_quiet(quiet);
-	return by == NULL || table_has_column(by, columns, n_columns, err);
+	return (format != FORMAT_AUTO || table_check_ending(path, err)) &&
+	       (by == NULL || table_has_column(by, columns, n_columns, err));
 }
 
 /* A report in a file or a pipe is the same whatever terminal its maker has. */

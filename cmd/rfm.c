@@ -484,18 +484,6 @@ static bool check_customers_table(const struct input *input, struct error *err)
 		" (give the transactions, or --frequency orders or days)");
 }
 
-static bool check_customers(const struct input *input, struct error *err)
-{
-	const struct accounting *counts = &input->report.counts;
-	if (customers_count(input->customers) > 0)
-		return true;
-	return error_set(err, ERROR_NUMBERS,
-		"no customer with a purchase is left (rows: %lld read, %lld filtered, %lld"
-		" rejected)",
-		(long long)counts->rows, (long long)accounting_filtered(counts),
-		(long long)accounting_rejected(counts));
-}
-
 static bool prepare(struct rfm *rfm, struct error *err)
 {
 	rfm->n = customers_count(rfm->input->customers);
@@ -538,7 +526,7 @@ static bool load(struct rfm *rfm, const char *const *paths, size_t n_paths, stru
 	};
 	rfm->input = input_load(paths, n_paths, &needs, err);
 	return rfm->input != NULL && check_customers_table(rfm->input, err) &&
-	       check_customers(rfm->input, err);
+	       input_check_customers(err);
 }
 
 /* The cuts are made first and put into place last: neither they nor the report stay behind alone

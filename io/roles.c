@@ -232,6 +232,20 @@ static void two_candidates(const struct text *names, size_t first, size_t second
 	buffer_format(cure, "; choose with --%s", role_name(role));
 }
 
+/* Names that hold what divides them elsewhere were not cut as they should have been. */
+static void suggest_delimiter(const struct text *names, size_t n_names, struct buffer *cure)
+{
+	static const char others[] = ";\t|~^";
+	for (size_t i = 0; i < n_names; i++)
+		for (const char *other = others; *other != '\0'; other++)
+			if (memchr(names[i].at, *other, names[i].length) != NULL) {
+				buffer_format(cure, "; is '%s' between them? use --delimiter '%s'",
+					*other == '\t' ? "tab" : (char[]){*other, '\0'},
+					*other == '\t' ? "tab" : (char[]){*other, '\0'});
+				return;
+			}
+}
+
 static bool find_known(const struct text *names, size_t n_names, const char *file, enum role role,
 	enum role_need need, int *column, struct error *err)
 {
@@ -249,6 +263,7 @@ static bool find_known(const struct text *names, size_t n_names, const char *fil
 	bool missing = *column == NO_COLUMN && need == ROLE_NEEDED;
 	if (missing) {
 		buffer_format(&what, "no column is known as the %s", role_name(role));
+		suggest_delimiter(names, n_names, &cure);
 		if (role == ROLE_AMOUNT)
 			suggest_product(names, n_names, &cure);
 		buffer_format(&cure, "; name it with --%s", role_name(role));

@@ -80,6 +80,21 @@ static enum table_format format_for(const char *path, const struct output *outpu
 	return output_is_terminal(output) ? FORMAT_TEXT : FORMAT_CSV;
 }
 
+bool table_check_ending(const char *path, struct error *err)
+{
+	static const char *const others[] = {".xlsx", ".xls", ".ods", ".parquet", ".html", ".svg",
+		".pdf", ".zst", ".xz", ".bz2", ".zip"};
+	struct text name = text_of(path != NULL ? path : "");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (cut_ending(&name, others[i]))
+			return error_set(err, ERROR_USAGE,
+				"%s: cannot write %s (endings that say the format are .csv .tsv "
+				".json"
+				" .jsonl .md .txt, each also with .gz; or give --format)",
+				path, others[i]);
+	return true;
+}
+
 static const struct row_writer *row_writer_of(enum table_format format)
 {
 	switch (format) {

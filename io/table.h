@@ -97,6 +97,10 @@ struct table_style {
 /* By its name in the options: auto, text, csv, tsv, json, jsonl, md. */
 bool table_format_of(struct text name, enum table_format *format);
 
+/* ERROR_USAGE for a path whose ending promises a format that is not written, such as .xlsx: a
+ * workbook that holds CSV opens nowhere. NULL is standard output. */
+bool table_check_ending(const char *path, struct error *err);
+
 /* Sets cells[0..n_columns) of the row, which are all zero; must be safe to call from several
  * threads. */
 typedef void table_fill(const void *rows, size_t row, struct cell *cells);

@@ -416,12 +416,12 @@ static bool is_header_again(struct place *place)
 	return same || other;
 }
 
-enum verdict { VERDICT_KEEP, VERDICT_DROP, VERDICT_HEADER };
+enum verdict { VERDICT_KEEP, VERDICT_FILTERED, VERDICT_REJECTED, VERDICT_HEADER };
 
 static enum verdict filtered(struct place *place, enum filter_reason reason)
 {
 	place->outcome->counts.filtered[reason]++;
-	return VERDICT_DROP;
+	return VERDICT_FILTERED;
 }
 
 static enum verdict rejected(struct place *place, enum reject_reason reason, const char *why)
@@ -429,7 +429,7 @@ static enum verdict rejected(struct place *place, enum reject_reason reason, con
 	struct buffer words = {0};
 	buffer_string(&words, why);
 	reject(place, reason, &words);
-	return VERDICT_DROP;
+	return VERDICT_REJECTED;
 }
 
 /* A row without an id. The cure names the column as it is to be typed. */
@@ -443,7 +443,7 @@ static enum verdict rejected_empty(
 	buffer_format(&words, "the %s is empty (--where '%s!=' leaves such rows out%s)",
 		role_name(role), text_excerpt(name, room), other_cure);
 	reject(place, reason, &words);
-	return VERDICT_DROP;
+	return VERDICT_REJECTED;
 }
 
 static bool where_all_hold(const struct place *place, size_t row)
@@ -490,7 +490,7 @@ static enum verdict judge_amount(struct place *place, size_t row, money *amount)
 		if (words.length == 0)
 			amount_explain(&settings->amounts, cell, &words);
 		reject(place, REJECT_AMOUNT + (enum reject_reason)status, &words);
-		return VERDICT_DROP;
+		return VERDICT_REJECTED;
 	}
 	if (value.decimals > place->outcome->decimals)
 		place->outcome->decimals = value.decimals;
@@ -516,7 +516,7 @@ static enum verdict judge_day(
 		struct buffer words = {0};
 		date_explain(&settings->dates, cell, &words);
 		reject(place, REJECT_DATE + (enum reject_reason)status, &words);
-		return VERDICT_DROP;
+		return VERDICT_REJECTED;
 	}
 	if (settings->has_since && day < settings->since)
 		return filtered(place, FILTER_SINCE);
@@ -527,29 +527,22 @@ static enum verdict judge_day(
 	return VERDICT_KEEP;
 }
 
-static enum verdict judge(struct place *place, size_t row, struct scratch *kept, size_t n)
+static enum verdict judge_parts(struct place *place, size_t row, enum date_status status,
+	int32_t day, struct scratch *kept, size_t n)
 {
 	const struct binding *binding = place->binding;
 	struct text date = cell_of(place, binding->role[ROLE_DATE], row);
-	int32_t day = 0;
-	enum date_status status = date_read(&place->reading->settings->dates, date, &day);
-	if (status == DATE_OK) {
-		note_day(place->outcome, day);
-	} else if (is_header_again(place)) {
-		place->outcome->counts.repeated_headers++;
-		place->outcome->counts.rows--;
-		return VERDICT_HEADER;
-	}
 	if (!where_all_hold(place, row))
 		return filtered(place, FILTER_WHERE);
-	if (judge_day(place, status, date, day) != VERDICT_KEEP)
-		return VERDICT_DROP;
+	enum verdict verdict = judge_day(place, status, date, day);
+	if (verdict != VERDICT_KEEP)
+		return verdict;
 	kept->days[n] = day;
 	kept->customers[n] = cell_of(place, binding->role[ROLE_CUSTOMER], row);
 	if (kept->customers[n].length == 0)
 		return rejected_empty(place, REJECT_NO_CUSTOMER, ROLE_CUSTOMER, "");
 	if (judge_amount(place, row, &kept->amounts[n]) != VERDICT_KEEP)
-		return VERDICT_DROP;
+		return VERDICT_REJECTED;
 	if (binding->role[ROLE_ORDER] != NO_COLUMN) {
 		kept->orders[n] = cell_of(place, binding->role[ROLE_ORDER], row);
 		if (kept->orders[n].length == 0)
@@ -560,6 +553,23 @@ static enum verdict judge(struct place *place, size_t row, struct scratch *kept,
 		if (binding->labels[l] != NO_COLUMN)
 			kept->labels[l][n] = cell_of(place, binding->labels[l], row);
 	return judge_return(place, kept->amounts[n]);
+}
+
+static enum verdict judge(struct place *place, size_t row, struct scratch *kept, size_t n)
+{
+	struct text date = cell_of(place, place->binding->role[ROLE_DATE], row);
+	int32_t day = 0;
+	enum date_status status = date_read(&place->reading->settings->dates, date, &day);
+	if (status != DATE_OK && is_header_again(place)) {
+		place->outcome->counts.repeated_headers++;
+		place->outcome->counts.rows--;
+		return VERDICT_HEADER;
+	}
+	enum verdict verdict = judge_parts(place, row, status, day, kept, n);
+	/* A row that is bad in any way must not move the day that the report speaks of. */
+	if (status == DATE_OK && verdict != VERDICT_REJECTED)
+		note_day(place->outcome, day);
+	return verdict;
 }
 
 static bool judge_as_of(struct place *place, int32_t as_of)
@@ -597,11 +607,11 @@ static enum verdict judge_customers_row(struct place *place, size_t row, struct 
 						     : cell_of(place, binding->customers[c], row);
 	if (!customers_table_row(cells, &read, &words)) {
 		reject(place, REJECT_CUSTOMER, &words);
-		return VERDICT_DROP;
+		return VERDICT_REJECTED;
 	}
 	if (!judge_as_of(place, read.as_of)) {
 		place->outcome->counts.rows--; /* it ends the run and is none of the rows read */
-		return VERDICT_DROP;
+		return VERDICT_REJECTED;
 	}
 	note_day(place->outcome, read.customer.first_purchase);
 	note_day(place->outcome, read.customer.last_purchase);

@@ -78,7 +78,7 @@ struct transactions_report {
 	bool has_orders;             /* there is an order column */
 	bool has_log_gaps;           /* customers tables: the column is there */
 	bool has_days;               /* a valid date was read */
-	int32_t first_day, last_day; /* of all valid dates, filtered or not */
+	int32_t first_day, last_day; /* of all rows but the rejected ones, filtered or not */
 	int32_t as_of;               /* when has_days */
 	int money_decimals;          /* the most seen, 0 to 6 */
 	char *first_reject;          /* the first rejected row's place and words, or NULL */
