@@ -60,6 +60,11 @@ double quantile(const double *sorted, size_t n, size_t i, size_t parts)
 	size_t place = (n - 1) * i / parts, rest = (n - 1) * i % parts;
 	if (rest == 0)
 		return sorted[place];
-	double fraction = (double)rest / (double)parts;
-	return sorted[place] + fraction * (sorted[place + 1] - sorted[place]);
+	double low = sorted[place], high = sorted[place + 1];
+	if (low == high)
+		return low;
+	/* Of whole numbers the weighted sum is exact, so that 2 and 9 give 4.8, not 4.8 and a bit.
+	 */
+	double value = (low * (double)(parts - rest) + high * (double)rest) / (double)parts;
+	return value < low ? low : value > high ? high : value;
 }

@@ -14,7 +14,7 @@ void sort_reals(double *values, size_t n);
 /* The i / parts quantile of n >= 1 sorted values, type 7 of Hyndman and Fan 1996 ("Sample Quantiles
  * in Statistical Packages"), the default of R, numpy and Excel: with h = (n - 1) i / parts,
  * x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h]). h is split in whole numbers, so that a
- * quantile that falls on a value is that value. */
+ * quantile that falls on a value is that value. Values beyond 1e300 may overflow. */
 double quantile(const double *sorted, size_t n, size_t i, size_t parts);
 
 #endif

@@ -462,7 +462,12 @@ static bool read_scale(struct rfm_scale *scale, struct error *err)
 	bool by_hand = hand_cuts[0] != NULL || hand_cuts[1] != NULL || hand_cuts[2] != NULL;
 	scale->definitions[RFM_RECENCY] = "days";
 	scale->definitions[RFM_FREQUENCY] = frequency_choices[frequency];
-	scale->definitions[RFM_MONETARY] = monetary_choices[monetary];
+	/* Returns that are left out make other totals: cuts of the one are not cuts of the other.
+	 */
+	static const char *const without_returns[] = {
+		"total without returns", "average without returns"};
+	scale->definitions[RFM_MONETARY] =
+		input_returns_are_net() ? monetary_choices[monetary] : without_returns[monetary];
 	if (by_hand && cuts_in != NULL)
 		return error_set(err, ERROR_USAGE,
 			"--cuts and --r-cuts, --f-cuts or --m-cuts exclude each other");

@@ -86,10 +86,10 @@ static bool read_cut(
 	if (!text_equal(definition, text_of(scale->definitions[measure])))
 		return error_set(err, ERROR_DATA,
 			"%s:%lld: these cuts are of %s by %.*s, but this run takes %s"
-			" (give --%s %.*s)",
+			" (give the same --%s%s)",
 			sheet->name, (long long)sheet->lines[row], measure_names[measure],
 			(int)definition.length, definition.at, scale->definitions[measure],
-			measure_names[measure], (int)definition.length, definition.at);
+			measure_names[measure], measure == RFM_MONETARY ? " and --returns" : "");
 	struct rfm_cuts *cuts = &scale->cuts[measure];
 	double value, number;
 	if (!read_number(sheet_cell(sheet, row, 3), &value))

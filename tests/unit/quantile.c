@@ -24,6 +24,17 @@ static void test_known_quantiles(void **state)
 		assert_true(quantile(x, 11, i, 4) == quarters[i]);
 }
 
+/* 2 + 2/5 (9 - 2) = 24/5; in doubles that sum is 4.800000000000001. */
+static void test_whole_numbers_are_cut_exactly(void **state)
+{
+	(void)state;
+	const double x[] = {2, 9, 10};
+	assert_true(quantile(x, 3, 1, 5) == 4.8);
+	assert_true(quantile(x, 3, 2, 5) == 7.6);
+	const double same[] = {0.1, 0.1, 0.3};
+	assert_true(quantile(same, 3, 1, 5) == 0.1);
+}
+
 static void test_one_value(void **state)
 {
 	(void)state;
@@ -64,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known_quantiles),
+		cmocka_unit_test(test_whole_numbers_are_cut_exactly),
 		cmocka_unit_test(test_one_value),
 		cmocka_unit_test(test_sort_agrees_with_qsort),
 	};
