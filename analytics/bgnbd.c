@@ -1,0 +1,380 @@
+#include "analytics/bgnbd.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "analytics/beta_fraction.h"
+#include "analytics/chunks.h"
+#include "analytics/nbd.h"
+#include "analytics/special.h"
+#include "base/mem.h"
+
+/* Drop-outs survived by a customer still alive after x repeat purchases. */
+static int32_t survived(struct bgnbd_kind kind, int32_t x)
+{
+	return x + kind.modified;
+}
+
+/* Of having dropped out at the last purchase against not: p / (1 - p) given what was survived. */
+static double log_odds(struct bgnbd_kind kind, double a, double b, int32_t x)
+{
+	int32_t n = survived(kind, x);
+	return n == 0 || a == 0 ? -INFINITY : log(a) - log(b + n - 1);
+}
+
+/* Q and its slopes; rho and w = (T - t_x) / (alpha + T) as above. */
+struct stages {
+	double sum;          /* Q */
+	double by_rho, by_w; /* dQ / d rho, w dQ / dw */
+	double term[BGNBD_MAX_K];
+};
+
+static void sum_stages(struct stages *stages, int k, double rho, double w)
+{
+	*stages = (struct stages){.sum = 1, .term = {1}};
+	double slope = 0;
+	for (int j = 1; j < k; j++) {
+		stages->term[j] = stages->term[j - 1] * (rho + j - 1) / j * w;
+		slope += 1 / (rho + j - 1);
+		stages->sum += stages->term[j];
+		stages->by_rho += stages->term[j] * slope;
+		stages->by_w += stages->term[j] * j;
+	}
+}
+
+/* What the likelihood needs of each distinct count and each distinct time. */
+struct count_terms {
+	double *rising, *rising_slope;        /* ln (r)_kx */
+	double *beta, *beta_by_a, *beta_by_b; /* ln B(a, b + n) / B(a, b) */
+	double *log_odds, *odds_by_b;
+};
+
+struct time_terms {
+	double *elapsed; /* ln((alpha + t) / alpha) */
+	double *share;   /* t / (alpha + t) = -d elapsed / d ln alpha */
+};
+
+struct sums {
+	double value, by_r, by_log_alpha, by_a, by_log_a, by_b, by_log_b;
+};
+
+struct work {
+	struct bgnbd_kind kind;
+	const struct ltv_rows *rows;
+	double r, alpha;
+	struct count_terms count;
+	struct time_terms time;
+	struct sums partial[CHUNKS];
+};
+
+static void make_count_terms(struct work *work, double a, double b)
+{
+	const struct ltv_rows *rows = work->rows;
+	size_t n = rows->n_counts;
+	double *room = mem_array(n, 9 * sizeof(*room));
+	struct count_terms *terms = &work->count;
+	*terms = (struct count_terms){room, room + n, room + 2 * n, room + 3 * n, room + 4 * n,
+		room + 5 * n, room + 6 * n};
+	special_log_rising(
+		work->r, rows->counts, n, work->kind.k, terms->rising, terms->rising_slope);
+
+	int32_t *n_survived = mem_array(n, sizeof(*n_survived));
+	for (size_t i = 0; i < n; i++)
+		n_survived[i] = survived(work->kind, rows->counts[i]);
+	double *of_sum = room + 7 * n, *of_sum_slope = room + 8 * n;
+	special_log_rising(b, n_survived, n, 1, terms->beta, terms->beta_by_b);
+	special_log_rising(a + b, n_survived, n, 1, of_sum, of_sum_slope);
+	for (size_t i = 0; i < n; i++) {
+		terms->beta[i] -= of_sum[i];
+		terms->beta_by_a[i] = -of_sum_slope[i];
+		terms->beta_by_b[i] -= of_sum_slope[i];
+		terms->log_odds[i] = log_odds(work->kind, a, b, rows->counts[i]);
+		terms->odds_by_b[i] = n_survived[i] > 0 ? -1 / (b + n_survived[i] - 1) : 0;
+	}
+	mem_free(n_survived);
+}
+
+static void make_time_terms(struct work *work)
+{
+	const struct ltv_rows *rows = work->rows;
+	work->time.elapsed = mem_array(rows->n_times, 2 * sizeof(double));
+	work->time.share = work->time.elapsed + rows->n_times;
+	for (size_t i = 0; i < rows->n_times; i++) {
+		work->time.elapsed[i] = log1p(rows->times[i] / work->alpha);
+		work->time.share[i] = rows->times[i] / (work->alpha + rows->times[i]);
+	}
+}
+
+/* One row: ln L = ... - rho E_T + ln(Q + e^g), with g the log odds times the powers of time. */
+static void add_row(const struct work *work, size_t i, struct sums *sums)
+{
+	const struct ltv_rows *rows = work->rows;
+	uint32_t c = rows->count_of[i], recency = rows->recency_of[i], age = rows->age_of[i];
+	double w = rows->weight[i], rho = work->r + (double)work->kind.k * rows->counts[c];
+	double E_T = work->time.elapsed[age], since = E_T - work->time.elapsed[recency];
+	double share_T = work->time.share[age], share_since = share_T - work->time.share[recency];
+	double log_Q = 0, log_Q_by_r = 0, log_Q_by_log_alpha = 0;
+	if (work->kind.k > 1) {
+		struct stages stages;
+		double gap = rows->times[age] - rows->times[recency];
+		sum_stages(&stages, work->kind.k, rho, gap / (work->alpha + rows->times[age]));
+		log_Q = log(stages.sum);
+		log_Q_by_r = stages.by_rho / stages.sum;
+		log_Q_by_log_alpha = -(1 - share_T) * stages.by_w / stages.sum;
+	}
+	double gone = work->count.log_odds[c] + rho * since - log_Q; /* log odds of being gone */
+	double e = exp(-fabs(gone)), p_gone = (gone > 0 ? 1 : e) / (1 + e), p_here = 1 - p_gone;
+	sums->value += w * (work->count.rising[c] + work->count.beta[c] - rho * E_T + log_Q +
+				   (gone > 0 ? gone : 0) + log(1 + e));
+	sums->by_r +=
+		w * (work->count.rising_slope[c] - E_T + p_gone * since + p_here * log_Q_by_r);
+	sums->by_log_alpha +=
+		w * (rho * (share_T - p_gone * share_since) + p_here * log_Q_by_log_alpha);
+	sums->by_a += w * work->count.beta_by_a[c];
+	sums->by_log_a += w * p_gone;
+	sums->by_b += w * (work->count.beta_by_b[c] + p_gone * work->count.odds_by_b[c]);
+}
+
+static void add_rows(void *context, size_t chunk, size_t from, size_t to)
+{
+	struct work *work = context;
+	struct sums sums = {0};
+	for (size_t i = from; i < to; i++)
+		add_row(work, i, &sums);
+	work->partial[chunk] = sums;
+}
+
+double bgnbd_log_likelihood(struct bgnbd_kind kind, const struct ltv_rows *rows,
+	const double log_parameters[4], unsigned threads, double gradient[4])
+{
+	double a = exp(log_parameters[2]), b = exp(log_parameters[3]);
+	struct work work = {.kind = kind,
+		.rows = rows,
+		.r = exp(log_parameters[0]),
+		.alpha = exp(log_parameters[1])};
+	make_count_terms(&work, a, b);
+	make_time_terms(&work);
+	chunks_run(add_rows, &work, rows->n_rows, threads);
+	mem_free(work.count.rising);
+	mem_free(work.time.elapsed);
+
+	struct sums sums = {0};
+	for (size_t i = 0; i < CHUNKS; i++) {
+		sums.value += work.partial[i].value;
+		sums.by_r += work.partial[i].by_r;
+		sums.by_log_alpha += work.partial[i].by_log_alpha;
+		sums.by_a += work.partial[i].by_a;
+		sums.by_log_a += work.partial[i].by_log_a;
+		sums.by_b += work.partial[i].by_b;
+	}
+	double stages = kind.k * rows->purchases;
+	if (gradient != NULL) {
+		gradient[0] = work.r * sums.by_r;
+		gradient[1] = sums.by_log_alpha - stages;
+		gradient[2] = a * sums.by_a + sums.by_log_a;
+		gradient[3] = b * sums.by_b;
+	}
+	double value = sums.value - stages * log_parameters[1];
+	if (kind.k > 1)
+		value +=
+			(kind.k - 1) * rows->log_gaps - rows->purchases * special_log_gamma(kind.k);
+	return value;
+}
+
+double bgnbd_p_alive(struct bgnbd_kind kind, const double parameters[4], int32_t x, double t_x,
+	double T, double *stage_weight)
+{
+	double alpha = parameters[1], rho = parameters[0] + (double)kind.k * x;
+	struct stages stages;
+	sum_stages(&stages, kind.k, rho, (T - t_x) / (alpha + T));
+	if (stage_weight != NULL)
+		for (int j = 0; j < kind.k; j++)
+			stage_weight[j] = stages.term[j] / stages.sum;
+	double gone = log_odds(kind, parameters[2], parameters[3], x) +
+		      rho * log1p((T - t_x) / (alpha + t_x)) - log(stages.sum);
+	return 1 / (1 + exp(gone));
+}
+
+/* E[(1 - g p)^i], i = 0, 1, 2 ..., for p ~ Beta(a, q): for g = 1 a ratio of beta functions, else
+ * 2F1(-i, a; a + q; g) by the recurrence in i (DLMF 15.5.11). */
+struct survival {
+	double a, sum, g; /* sum = a + q */
+	double *mean;
+	size_t n, capacity;
+};
+
+static double survival_at(struct survival *survival, size_t i)
+{
+	while (survival->n <= i) {
+		survival->mean = mem_grow(survival->mean, &survival->capacity, survival->n + 1,
+			sizeof(*survival->mean));
+		double *mean = survival->mean, m = (double)survival->n - 1;
+		double a = survival->a, sum = survival->sum, g = survival->g;
+		if (survival->n == 0)
+			mean[0] = 1;
+		else if (survival->n == 1)
+			mean[1] = 1 - g * a / sum;
+		else
+			mean[survival->n] = ((sum + 2 * m - (m + a) * g) * mean[survival->n - 1] -
+						    m * (1 - g) * mean[survival->n - 2]) /
+					    (sum + m);
+		survival->n++;
+	}
+	return survival->mean[i];
+}
+
+static const double negligible = 1e-17; /* of a sum of positive terms */
+
+/* Sum over i >= 1 of E[(1 - p)^(i - 1)] P(N = i k - 1 - j) for N ~ NB(shape, w): from the mode of
+ * N, where its probability is largest, both ways until nothing is added any more. */
+static double sum_purchases(struct survival *survival, int k, int j, double shape, double w)
+{
+	double top = floor((shape - 1) * w / (1 - w));
+	size_t mode = top > 0 ? (size_t)top : 0;
+	double log_peak = special_log_gamma(shape + (double)mode) - special_log_gamma(shape) -
+			  special_log_gamma((double)mode + 1) + shape * log1p(-w) +
+			  (mode > 0 ? (double)mode * log(w) : 0);
+	double peak = exp(log_peak), sum = 0, p = peak;
+	for (size_t n = mode;; n++) {
+		size_t stage = n + 1 + (size_t)j;
+		if (stage % (size_t)k == 0)
+			sum += p * survival_at(survival, stage / (size_t)k - 1);
+		double ratio = (shape + (double)n) / (double)(n + 1) * w;
+		p *= ratio;
+		if (ratio < 1 && p <= negligible * (sum + peak) * (1 - ratio))
+			break;
+	}
+	p = peak;
+	for (size_t n = mode; n-- > 0 && p > negligible * (sum + peak);) {
+		p *= (double)(n + 1) / ((shape + (double)n) * w);
+		size_t stage = n + 1 + (size_t)j;
+		if (stage % (size_t)k == 0)
+			sum += p * survival_at(survival, stage / (size_t)k - 1);
+	}
+	return sum;
+}
+
+/* How far in y = ln(1 + t / rate) m(t) e^(-discount t) is smooth enough for one panel: over the
+ * time that the discount takes, and for k > 1 over that of a purchase, whose regularity has worn
+ * off after k of them (the k-th moment varies by its own square root, in stages). */
+static double panel_end(double from, double discount, double shape, double rate, int k)
+{
+	double t = rate * expm1(from), speed = rate * exp(from); /* dt / dy */
+	double end = from + 1, purchase = k * rate / shape;
+	if (discount != 0 && discount * t < 50)
+		end = fmin(end, from + 4 / (fabs(discount) * speed));
+	if (k > 1 && t < 2 * k * purchase)
+		end = fmin(end, from + purchase / speed);
+	return end;
+}
+
+/* Integrates m(t) over y. */
+static struct ltv_orders orders_until(double horizon, double discount, double shape, double rate,
+	int k, int j, struct survival *survival)
+{
+	struct ltv_orders orders = {0, 0};
+	double end = log1p(horizon / rate);
+	for (double from = 0, to; from < end; from = to) {
+		to = fmin(end, panel_end(from, discount, shape, rate, k));
+		for (int i = 0; i < SPECIAL_NODES; i++) {
+			double y = from + (to - from) * special_node[i];
+			/* A stage is passed at density shape / rate P(N' = n - 1), N' ~
+			 * NB(shape + 1); dt = rate e^y dy. */
+			double orders_here = (to - from) * special_weight[i] * shape * exp(y) *
+					     sum_purchases(survival, k, j, shape + 1, -expm1(-y));
+			orders.expected += orders_here;
+			orders.discounted += orders_here * exp(-discount * rate * expm1(y));
+		}
+	}
+	return orders;
+}
+
+/* The mean over lambda ~ Gamma(shape, rate), by the trapezoidal rule in ln(rate lambda), of
+ *
+ *	sum over i >= 1 of E[(1 - g p)^(i - 1)] z^(i k - j),   z = lambda / (lambda + discount)
+ *	= z^(k - j) E[1 / (1 - y + g y p)],   y = z^k
+ *	= z^(k - j) / (1 - y + g y) E[1 / (1 - (1 - p) g y / (1 - y + g y))] */
+static double discounted_for_ever(double discount, double shape, double rate, int k, int j,
+	double g, struct beta_fraction *staying)
+{
+	double mode = log(shape + 1), h = fmin(.23, .5 / sqrt(shape + 1)), sum = 0;
+	double log_scale = log(h) - special_log_gamma(shape);
+	for (int direction = 1; direction >= -1; direction -= 2)
+		for (double i = direction > 0 ? 0 : -1;; i += direction) {
+			double v = mode + h * i, lambda = exp(v) / rate;
+			double log_z = -log1p(discount / lambda);
+			double gone = -expm1(k * log_z), rest = gone + g * exp(k * log_z);
+			double sooner = staying != NULL
+						? beta_fraction_value(staying, gone / rest) / rest
+						: 1 / gone;
+			double term =
+				exp(log_scale + shape * v - exp(v) + (k - j) * log_z) * sooner;
+			sum += term;
+			if (term <= negligible * sum)
+				break;
+		}
+	return sum;
+}
+
+void bgnbd_orders_if_alive(struct bgnbd_kind kind, const double parameters[4], int32_t x, double T,
+	const struct ltv_outlook *outlook, struct ltv_orders *by_stage)
+{
+	assert(kind.k >= 1 && kind.k <= BGNBD_MAX_K);
+	double a = parameters[2], g = outlook->dropout_factor;
+	double stays = parameters[3] + survived(kind, x);
+	double rho = parameters[0] + (double)kind.k * x;
+	/* A rate lambda f has lambda's shape and 1 / f of its rate parameter. */
+	double rate = (parameters[1] + T) / outlook->order_factor;
+	bool ends = a > 0 && g > 0;
+	if (isinf(outlook->horizon)) {
+		struct beta_fraction staying;
+		beta_fraction_init(&staying, stays, ends ? a : 1);
+		for (int j = 0; j < kind.k; j++) {
+			by_stage[j].expected =
+				ends && a > 1 ? (a + stays - 1) / ((a - 1) * g) : INFINITY;
+			by_stage[j].discounted =
+				outlook->discount > 0
+					? discounted_for_ever(outlook->discount, rho + j, rate,
+						  kind.k, j, ends ? g : 0, ends ? &staying : NULL)
+					: by_stage[j].expected;
+		}
+		beta_fraction_release(&staying);
+		return;
+	}
+	struct survival survival = {.a = a, .sum = a + stays, .g = g};
+	for (int j = 0; j < kind.k; j++)
+		by_stage[j] = orders_until(
+			outlook->horizon, outlook->discount, rho + j, rate, kind.k, j, &survival);
+	mem_free(survival.mean);
+}
+
+/* P(N >= from) for the count of an NBD, summed upwards: a small tail keeps its digits. */
+static double tail(const double parameters[2], int32_t from, double t)
+{
+	double p = nbd_probability(parameters, from, t), sum = 0;
+	double w = t / (parameters[1] + t);
+	for (double n = from;; n++) {
+		sum += p;
+		double ratio = (parameters[0] + n) / (n + 1) * w;
+		p *= ratio;
+		if (ratio < 1 && p <= negligible * sum * (1 - ratio))
+			return sum;
+	}
+}
+
+/* x purchases and alive, or the drop-out at the x-th one and the clock has run on. */
+double bgnbd_probability(struct bgnbd_kind kind, const double parameters[4], int32_t x, double t)
+{
+	double a = parameters[2], b = parameters[3], stayed, all;
+	int32_t n = survived(kind, x);
+	special_log_rising(b, &n, 1, 1, &stayed, NULL);
+	special_log_rising(a + b, &n, 1, 1, &all, NULL);
+	stayed = exp(stayed - all); /* B(a, b + n) / B(a, b) */
+	if (t <= 0)                 /* dropping out at the first purchase is no repeat either */
+		return x == 0;
+	double here = 0;
+	for (int32_t stage = kind.k * x; stage < kind.k * (x + 1); stage++)
+		here += nbd_probability(parameters, stage, t);
+	double gone = n == 0 ? 0 : exp(log_odds(kind, a, b, x)) * tail(parameters, kind.k * x, t);
+	return stayed * (here + gone);
+}
