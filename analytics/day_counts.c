@@ -96,6 +96,18 @@ double day_counts_quantile(const struct day_counts *counts, int64_t i, int64_t p
 	return low + (high - low) * (double)rest / (double)parts;
 }
 
+int32_t day_counts_last_by(const struct day_counts *counts, double day, int64_t *n_after)
+{
+	int32_t last = DAY_FIRST, at = DAY_FIRST;
+	int64_t rows;
+	*n_after = counts->rows;
+	for (; next_day(counts, &at, &rows) && at <= day; at++) {
+		*n_after -= rows;
+		last = at;
+	}
+	return last;
+}
+
 struct day_counts *day_counts_new(void)
 {
 	struct day_counts *counts = mem_zeroed(1, sizeof(*counts));

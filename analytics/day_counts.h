@@ -39,6 +39,10 @@ bool day_counts_span(const struct day_counts *counts, struct day_span *span);
  * row. */
 double day_counts_quantile(const struct day_counts *counts, int64_t i, int64_t parts);
 
+/* The last day with a row that is not after this day, DAY_FIRST when there is none; *n_after is how
+ * many rows come after it. */
+int32_t day_counts_last_by(const struct day_counts *counts, double day, int64_t *n_after);
+
 void day_counts_free(struct day_counts *counts); /* takes NULL */
 
 #endif

@@ -1,6 +1,6 @@
 /* text: for people. Columns two blanks apart, numbers to the right, no blanks at the end of a line
- * whose last column is not a number; an empty cell is a dash. Long words in the last column go on
- * below, under where they began.
+ * whose last column is not a number; an empty cell is a dash. Words in the last column that are
+ * longer than the line go on below, under where they began.
  */
 #include <stdbool.h>
 
@@ -21,6 +21,14 @@ static struct text first_line(struct text text, size_t width)
 	return end > 0 ? (struct text){text.at, end} : line;
 }
 
+static void new_line(struct buffer *bytes, size_t indent)
+{
+	while (bytes->length > 0 && bytes->bytes[bytes->length - 1] == ' ')
+		bytes->length--;
+	buffer_byte(bytes, '\n');
+	write_aligned(bytes, TEXT(""), indent, SIDE_LEFT);
+}
+
 static void wrapped(struct buffer *bytes, struct text text, size_t indent, size_t width)
 {
 	for (;;) {
@@ -31,31 +39,27 @@ static void wrapped(struct buffer *bytes, struct text text, size_t indent, size_
 			text = (struct text){text.at + 1, text.length - 1};
 		if (text.length == 0)
 			return;
-		buffer_byte(bytes, '\n');
-		write_aligned(bytes, TEXT(""), indent, SIDE_LEFT);
+		new_line(bytes, indent);
 	}
 }
 
-/* How wide the last column may be, 0 for as wide as it is. */
-static size_t last_width(const struct table_sheet *sheet, const size_t *widths, size_t *indent)
-{
-	enum { LEAST = 24 };
-	*indent = 0;
-	for (size_t i = 0; i + 1 < sheet->n_columns; i++)
-		*indent += widths[i] + 2;
-	if (sheet->line_width == 0 || *indent + widths[sheet->n_columns - 1] <= sheet->line_width)
-		return 0;
-	return *indent + LEAST <= sheet->line_width ? sheet->line_width - *indent : LEAST;
-}
-
+/* Where there is no room for words beside the other columns, they go below. */
 static void last_text(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
 	struct text text)
 {
-	size_t indent, width = last_width(sheet, widths, &indent);
-	if (width == 0)
+	enum { LEAST = 24, INDENT_BELOW = 8 };
+	size_t before = 0, line_width = sheet->line_width;
+	for (size_t i = 0; i + 1 < sheet->n_columns; i++)
+		before += widths[i] + 2;
+	if (line_width == 0 || before + shown_width(text) <= line_width) {
 		buffer_text(bytes, text);
-	else
-		wrapped(bytes, text, indent, width);
+	} else if (before + LEAST <= line_width) {
+		wrapped(bytes, text, before, line_width - before);
+	} else {
+		bool is_room = line_width >= INDENT_BELOW + LEAST;
+		new_line(bytes, INDENT_BELOW);
+		wrapped(bytes, text, INDENT_BELOW, is_room ? line_width - INDENT_BELOW : LEAST);
+	}
 }
 
 /* From the 256 colours of xterm, each darker than the one before. */

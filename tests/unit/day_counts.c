@@ -43,6 +43,13 @@ static void small_set(void **state)
 	assert_true(day_counts_quantile(counts, 1, 2) == 17);
 	assert_float_equal(day_counts_quantile(counts, 999, 1000), 397.34, 1e-9);
 	assert_true(day_counts_quantile(counts, 1, 1) == 400);
+	int64_t n_after;
+	assert_int_equal(day_counts_last_by(counts, 397.34, &n_after), 20);
+	assert_int_equal(n_after, 1);
+	assert_int_equal(day_counts_last_by(counts, 14, &n_after), 14);
+	assert_int_equal(n_after, 4);
+	assert_int_equal(day_counts_last_by(counts, 9.5, &n_after), DAY_FIRST);
+	assert_int_equal(n_after, 8);
 	day_counts_free(counts);
 }
 

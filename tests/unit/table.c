@@ -231,9 +231,11 @@ static void test_text_in_lines(void **state)
 			      "     5  客户编号客户编号客户编号\n"
 			      "        客\n"
 			      "     6  -\n");
-	style.line_width = 10; /* no room for words: 24 columns all the same */
-	write_table(&style, two, 2, fill_number_and_text, texts + 2, 1);
-	assert_table("table", "number  words\n     0  exactly as wide as fits.\n");
+	style.line_width = 31; /* not room for 24 columns */
+	write_table(&style, two, 2, fill_number_and_text, texts + 2, 2);
+	assert_table("table", "number  words\n"
+			      "     0\n        exactly as wide as fits.\n"
+			      "     1\n        some words more than\n        fit, and yet more\n");
 }
 
 static void fill_shaded(const void *rows, size_t row, struct cell *cells)
