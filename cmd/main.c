@@ -21,6 +21,7 @@
 #include "io/output.h"
 
 const struct command *const commands[] = {
+	&check_command,
 	&customers_command,
 	&rfm_command,
 	&simulate_command,
