@@ -2,7 +2,6 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "base/day.h"
 #include "base/mem.h"
 #include "base/place.h"
 #include "cmd/check_findings.h"
@@ -114,6 +113,15 @@ static void take(void *context, const struct transactions *rows)
 	pthread_mutex_unlock(&watching->lock);
 }
 
+/* Those of a customers table, which has no dates of single rows. */
+static void note_last_purchases(const struct input *input, struct day_counts *days)
+{
+	for (size_t i = 0; i < customers_count(input->customers); i++) {
+		const struct customer customer = customers_get(input->customers, i);
+		day_counts_add(days, &customer.last_purchase, 1);
+	}
+}
+
 /* ---- the run ---- */
 
 static void fill(const void *rows, size_t row, struct cell *cells)
@@ -133,16 +141,10 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 
 static void warn_of_last_day(const struct check_facts *facts, const struct input *input)
 {
-	char last[DAY_TEXT_SIZE], usual[DAY_TEXT_SIZE];
-	char n_after[COUNT_WORDS_SIZE], n[COUNT_WORDS_SIZE];
-	struct late_day late;
-	if (check_last_day_is_late(facts, input, &late))
-		message_warning(
-			"the last day is %s, but only %s of %s rows lie%s after %s: a typing"
-			" error moves every recency (--until %s leaves it out)",
-			day_write(late.last, last), count_words(late.n_after, n_after),
-			count_words(late.n, n), late.n_after == 1 ? "s" : "",
-			day_write(late.usual, usual), usual);
+	struct buffer words = {0};
+	if (check_last_day(facts, input, &words))
+		message_warning("the last day is %.*s", (int)words.length, words.bytes);
+	buffer_release(&words);
 }
 
 static bool judge(const struct transactions_settings *settings, const struct accounting *counts,
@@ -174,6 +176,8 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	pthread_mutex_init(&watching.lock, NULL);
 	const struct input *input = input_load(paths, n_paths, &needs, err);
 	bool good = input != NULL;
+	if (good && input->report.is_customers_table)
+		note_last_purchases(input, facts->days);
 	if (good) {
 		check_findings(facts, input, input_threads(), &findings);
 		good = results_write(columns, N_COLUMNS, fill, findings.rows, findings.n_rows,

@@ -8,6 +8,7 @@
 #include "base/day.h"
 #include "base/mem.h"
 #include "base/place.h"
+#include "io/customers_table.h"
 
 /* ---- rows ---- */
 
@@ -252,9 +253,12 @@ static void tell_roles(const struct check_facts *facts, const struct transaction
 	}
 }
 
-/* Whether some file has the column in one of these roles. */
+/* Whether some file has the column in this role. */
 static bool plays(const struct transactions_report *report, struct text name, enum role role)
 {
+	if (report->is_customers_table)
+		return role == ROLE_CUSTOMER &&
+		       text_equal(name, text_of(customers_columns[CUSTOMERS_ID].name));
 	for (size_t f = 0; f < report->n_files; f++) {
 		const struct input_file *file = &report->files[f];
 		int place = file->roles.of[role], factor = file->roles.amount_factor;
@@ -299,9 +303,11 @@ static void tell_rows(const struct accounting *counts, struct findings *findings
 	for (enum filter_reason r = 0; r < N_FILTERS && n_filtered > 0; r++) {
 		if (counts->filtered[r] == 0)
 			continue;
-		buffer_string(&words, filter_name(r));
-		add_share(findings, topic, TEXT("filtered"), counts->filtered[r], counts->rows,
+		struct buffer item = {0};
+		buffer_format(&item, "filtered: %s", filter_name(r));
+		add_share(findings, topic, buffer_as_text(&item), counts->filtered[r], counts->rows,
 			LEVEL_NONE, &words);
+		buffer_release(&item);
 	}
 	int64_t n_rejected = accounting_rejected(counts);
 	buffer_string(&words, n_rejected > 0 ? "see rejects" : "");
@@ -343,7 +349,9 @@ static void tell_alike(const struct text *ids, size_t n_ids, enum alike_rule rul
 	struct alike_ids alike = alike_ids_find(ids, n_ids, rule, n_threads);
 	if (alike.groups > 0) {
 		append_count(&words, (int64_t)alike.ids, "id", "ids");
-		buffer_string(&words, " that may be one customer each: ");
+		buffer_string(&words, " may stand for ");
+		append_count(&words, (int64_t)alike.groups, "customer", "customers");
+		buffer_string(&words, ": ");
 	}
 	for (size_t i = 0; i < alike.n_examples; i++) {
 		buffer_string(&words, i > 0 ? "; " : "");
@@ -368,18 +376,29 @@ static void tell_ids(const struct input *input, unsigned n_threads, struct findi
 
 /* ---- days ---- */
 
-bool check_last_day_is_late(
-	const struct check_facts *facts, const struct input *input, struct late_day *late)
+bool check_last_day(
+	const struct check_facts *facts, const struct input *input, struct buffer *words)
 {
 	enum { LATE_DAYS = 30 };
+	bool is_table = input->report.is_customers_table;
 	struct day_span span;
-	if (!day_counts_span(facts->days, &span) || input->report.as_of != span.last)
+	if (!day_counts_span(facts->days, &span))
 		return false;
+	append_day(words, span.last);
 	double point = day_counts_quantile(facts->days, 999, 1000);
-	late->last = span.last;
-	late->n = span.rows;
-	late->usual = day_counts_last_by(facts->days, point, &late->n_after);
-	return span.last - point > LATE_DAYS;
+	if (input->report.as_of != span.last || span.last - point <= LATE_DAYS)
+		return false;
+
+	int64_t n_after;
+	char after[COUNT_WORDS_SIZE], all[COUNT_WORDS_SIZE], usual[DAY_TEXT_SIZE];
+	day_write(day_counts_last_by(facts->days, point, &n_after), usual);
+	buffer_format(words,
+		", but only %s of %s %s lie%s after %s: a typing error moves every recency (%s"
+		"--until %s leaves it out)",
+		count_words(n_after, after), count_words(span.rows, all),
+		is_table ? "customers" : "rows", n_after == 1 ? "s" : "", usual,
+		is_table ? "patron customers with " : "", usual);
+	return true;
 }
 
 static void tell_as_of(const struct check_facts *facts, const struct transactions_report *report,
@@ -413,22 +432,11 @@ static void tell_first_day(const struct day_span *span, struct findings *finding
 }
 
 static void tell_last_day(const struct check_facts *facts, const struct input *input,
-	const struct day_span *span, struct findings *findings)
+	const struct day_span *span, struct text item, struct findings *findings)
 {
 	struct buffer words = {0};
-	struct late_day late;
-	bool is_late = check_last_day_is_late(facts, input, &late);
-	append_day(&words, span->last);
-	if (is_late) {
-		buffer_string(&words, ": a typing error, which moves every recency? ");
-		append_count(&words, late.n_after, "row lies", "rows lie");
-		buffer_string(&words, " after ");
-		append_day(&words, late.usual);
-		buffer_string(&words, " (--until ");
-		append_day(&words, late.usual);
-		buffer_string(&words, " leaves it out)");
-	}
-	add_share(findings, "days", TEXT("last"), span->rows_last, span->rows,
+	bool is_late = check_last_day(facts, input, &words);
+	add_share(findings, "days", item, span->rows_last, span->rows,
 		is_late ? LEVEL_WARNING : LEVEL_OK, &words);
 }
 
@@ -443,28 +451,27 @@ static void tell_gap(const struct day_span *span, struct findings *findings)
 	add_count(findings, "days", TEXT("longest gap"), span->gap_days, LEVEL_NONE, &words);
 }
 
-static void tell_span(
-	const struct check_facts *facts, const struct input *input, struct findings *findings)
+static void tell_span(const struct check_facts *facts, const struct input *input,
+	const struct day_span *span, struct findings *findings)
 {
-	struct day_span span;
-	if (!day_counts_span(facts->days, &span))
-		return;
-	tell_first_day(&span, findings);
-	tell_last_day(facts, input, &span, findings);
-	int64_t all = (int64_t)span.last - span.first + 1;
+	int64_t all = (int64_t)span->last - span->first + 1;
 	struct buffer words = {0};
+	tell_first_day(span, findings);
+	tell_last_day(facts, input, span, TEXT("last"), findings);
 	buffer_string(&words, "of ");
 	append_count(&words, all, "day", "days");
-	add_share(findings, "days", TEXT("with rows"), span.days, all, LEVEL_NONE, &words);
-	tell_gap(&span, findings);
+	add_share(findings, "days", TEXT("with rows"), span->days, all, LEVEL_NONE, &words);
+	tell_gap(span, findings);
 }
 
+/* The days of a customers table are those of last purchases. */
 static void tell_days(
 	const struct check_facts *facts, const struct input *input, struct findings *findings)
 {
 	const struct transactions_report *report = &input->report;
 	struct buffer words = {0};
-	if (!report->has_days) {
+	struct day_span span;
+	if (!day_counts_span(facts->days, &span)) {
 		buffer_string(&words, "no date could be read");
 		add_count(findings, "days", TEXT("with rows"), 0, LEVEL_ERROR, &words);
 		return;
@@ -472,31 +479,31 @@ static void tell_days(
 	if (report->is_customers_table) {
 		append_day(&words, report->first_day);
 		add(findings, "days", TEXT("first purchase"), LEVEL_NONE, &words);
-		append_day(&words, report->last_day);
-		add(findings, "days", TEXT("last purchase"), LEVEL_NONE, &words);
+		tell_last_day(facts, input, &span, TEXT("last purchase"), findings);
 	} else {
-		tell_span(facts, input, findings);
+		tell_span(facts, input, &span, findings);
 	}
 	tell_as_of(facts, report, findings);
 }
 
 /* ---- date shapes ---- */
 
-/* The formats that would read more of the shape's rows than the one in use. */
+/* The formats that would read more of the shape's rows than the one in use, the best first. */
 static void append_formats(struct buffer *words, const struct date_shape_count *count)
 {
-	int64_t rows = count->is_iso ? count->rows - count->read : count->rows;
-	size_t n = 0;
-	for (size_t i = 0; i < count->n_formats; i++) {
-		if (count->formats[i].read <= count->read)
-			continue;
-		buffer_format(words, n == 0 ? "; --date-format '%s' reads " : ", '%s' ",
-			count->formats[i].format);
-		if (count->formats[i].read == rows)
+	int64_t all = count->is_iso ? count->rows - count->read : count->rows;
+	for (size_t i = 0, n; i < count->n_formats && count->formats[i].read > count->read; i = n) {
+		buffer_string(words, i == 0 ? "; --date-format " : ", ");
+		for (n = i;
+			n < count->n_formats && count->formats[n].read == count->formats[i].read;
+			n++)
+			buffer_format(
+				words, "%s'%s'", n > i ? " or " : "", count->formats[n].format);
+		buffer_string(words, i == 0 ? " reads " : " ");
+		if (count->formats[i].read == all)
 			buffer_string(words, "all");
 		else
-			append_pct(words, count->formats[i].read, rows);
-		n++;
+			append_pct(words, count->formats[i].read, all);
 	}
 }
 
@@ -515,8 +522,9 @@ static void tell_shape(const struct check_facts *facts, const struct transaction
 		else
 			buffer_format(&words, "%s not read", count_words(n_unread, room));
 		if (by_format && count->is_iso && count->read == 0)
-			buffer_string(&words, "; without --date-format it is");
-		append_formats(&words, count);
+			buffer_string(&words, "; leave out --date-format");
+		else
+			append_formats(&words, count);
 		buffer_string(&words, "; first ");
 		append_place(&words, report, count->first_place);
 		buffer_byte(&words, ' ');
@@ -568,35 +576,44 @@ static void tell_returns(const struct check_facts *facts, const struct transacti
 		LEVEL_NONE, &words);
 }
 
-static void tell_missing_column(const struct transactions_report *report,
+static void tell_empty_cells(const struct transactions_report *report,
 	const struct missing_column *column, struct findings *findings)
 {
 	struct buffer words = {0};
 	char room[TEXT_EXCERPT_SIZE];
-	struct text name = text_of(text_excerpt(column->name, room));
-	if (column->empty > 0) {
-		buffer_string(&words, "first ");
-		append_place(&words, report, column->first_empty);
-		add_share(
-			findings, "missing", name, column->empty, column->rows, LEVEL_NONE, &words);
-	}
-	if (column->words > 0) {
-		bool is_id = plays(report, column->name, ROLE_CUSTOMER) ||
-			     plays(report, column->name, ROLE_ORDER);
-		buffer_format(&words, "written as '%s'%s, first ", column->word,
-			is_id ? " and taken for an id" : "");
-		append_place(&words, report, column->first_word);
-		add_share(findings, "missing", name, column->words, column->rows,
-			is_id ? LEVEL_WARNING : LEVEL_NONE, &words);
-	}
+	if (column->empty == 0)
+		return;
+	buffer_string(&words, "first ");
+	append_place(&words, report, column->first_empty);
+	add_share(findings, "missing", text_of(text_excerpt(column->name, room)), column->empty,
+		column->rows, LEVEL_NONE, &words);
+}
+
+static void tell_words_for_nothing(const struct transactions_report *report,
+	const struct missing_column *column, struct findings *findings)
+{
+	struct buffer words = {0}, item = {0};
+	char room[TEXT_EXCERPT_SIZE];
+	bool is_id = plays(report, column->name, ROLE_CUSTOMER) ||
+		     plays(report, column->name, ROLE_ORDER);
+	if (column->words == 0)
+		return;
+	buffer_format(&item, "%s: %s", text_excerpt(column->name, room), column->word);
+	buffer_string(&words, is_id ? "a word that is taken for an id, first " : "first ");
+	append_place(&words, report, column->first_word);
+	add_share(findings, "missing", buffer_as_text(&item), column->words, column->rows,
+		is_id ? LEVEL_WARNING : LEVEL_NONE, &words);
+	buffer_release(&item);
 }
 
 static void tell_missing(const struct transactions_report *report,
 	const struct missing_column *columns, size_t n_columns, struct findings *findings)
 {
 	size_t n_before = findings->n_rows;
-	for (size_t i = 0; i < n_columns; i++)
-		tell_missing_column(report, &columns[i], findings);
+	for (size_t i = 0; i < n_columns; i++) {
+		tell_empty_cells(report, &columns[i], findings);
+		tell_words_for_nothing(report, &columns[i], findings);
+	}
 	struct buffer words = {0};
 	if (findings->n_rows > n_before)
 		return;

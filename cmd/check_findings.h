@@ -44,13 +44,9 @@ struct findings {
 };
 
 /* Whether the last date, and with it as-of, looks like a typing error: it lies more than 30 days
- * after the 99.9 % point of all dates. */
-struct late_day {
-	int32_t last, usual; /* usual: the last day up to that point */
-	int64_t n_after, n;  /* rows after usual, of all with a date */
-};
-bool check_last_day_is_late(
-	const struct check_facts *facts, const struct input *input, struct late_day *late);
+ * after the 99.9 % point of all dates. Appends the date, and then why it does and the cure. */
+bool check_last_day(
+	const struct check_facts *facts, const struct input *input, struct buffer *words);
 
 /* Appends the rows, in the order in which an analyst asks. */
 void check_findings(struct check_facts *facts, const struct input *input, unsigned n_threads,
