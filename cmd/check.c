@@ -133,8 +133,8 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 	const struct finding *finding = &((const struct finding *)rows)[row];
 	cells[COL_TOPIC].text = text_of(finding->topic);
 	cells[COL_ITEM].text = text_of(finding->item);
-	cells[COL_COUNT] = (struct cell){!finding->has_count, {.count = finding->count}};
-	cells[COL_SHARE] = (struct cell){!finding->has_share, {.real = finding->share_pct}};
+	cells[COL_COUNT] = (struct cell){.empty = !finding->has_count, .count = finding->count};
+	cells[COL_SHARE] = (struct cell){.empty = !finding->has_share, .real = finding->share_pct};
 	cells[COL_LEVEL].text = text_of(levels[finding->level]);
 	cells[COL_DETAIL].text = text_of(finding->detail);
 }
