@@ -26,6 +26,14 @@ double special_digamma(double x)
 	return special_value(status, &result, -1 / x);
 }
 
+double special_log_beta(double a, double b)
+{
+	gsl_sf_result result;
+	int status = gsl_sf_lnbeta_e(a, b, &result);
+	return special_value(status, &result,
+		special_log_gamma(a) + special_log_gamma(b) - special_log_gamma(a + b));
+}
+
 double special_softplus(double x)
 {
 	return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));

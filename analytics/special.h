@@ -15,8 +15,9 @@
  * no failure: its value, 0, is right. */
 double special_value(int status, const gsl_sf_result *result, double fallback);
 
-double special_log_gamma(double x); /* x > 0 */
-double special_digamma(double x);   /* x > 0 */
+double special_log_gamma(double x);          /* x > 0 */
+double special_digamma(double x);            /* x > 0 */
+double special_log_beta(double a, double b); /* ln B(a, b); a > 0, b > 0, however far apart */
 
 /* ln(1 + e^x), for any x. */
 double special_softplus(double x);
