@@ -43,15 +43,17 @@ static void wrapped(struct buffer *bytes, struct text text, size_t indent, size_
 	}
 }
 
-/* Where there is no room for words beside the other columns, they go below. */
+/* Sentences: where there is no room for them beside the other columns, they go below. What is short
+ * is no sentence, and stays. */
 static void last_text(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
 	struct text text)
 {
-	enum { LEAST = 24, INDENT_BELOW = 8 };
+	enum { LEAST = 24, INDENT_BELOW = 8, SHORT = 20 };
 	size_t before = 0, line_width = sheet->line_width;
 	for (size_t i = 0; i + 1 < sheet->n_columns; i++)
 		before += widths[i] + 2;
-	if (line_width == 0 || before + shown_width(text) <= line_width) {
+	size_t width = shown_width(text);
+	if (line_width == 0 || width <= SHORT || before + width <= line_width) {
 		buffer_text(bytes, text);
 	} else if (before + LEAST <= line_width) {
 		wrapped(bytes, text, before, line_width - before);
