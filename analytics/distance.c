@@ -7,6 +7,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define FOR_AVX2 __attribute__((target("avx2,fma")))
+#define INLINE_FOR_AVX2 __attribute__((target("avx2,fma"), always_inline)) static inline
 #endif
 
 static atomic_bool forgone;
@@ -26,31 +27,128 @@ void distance_forgo_avx2(bool forgo)
 	atomic_store(&forgone, forgo);
 }
 
+/* ---- any processor --------------------------------------------------------------------------- */
+
+static void group_squares(
+	const double *restrict group, size_t n_dims, const double *centre, double *restrict squares)
+{
+	for (size_t lane = 0; lane < POINTS_LANES; lane++)
+		squares[lane] = 0;
+	for (size_t j = 0; j < n_dims; j++, group += POINTS_LANES)
+		for (size_t lane = 0; lane < POINTS_LANES; lane++) {
+			double difference = centre[j] - group[lane];
+			squares[lane] += difference * difference;
+		}
+}
+
+static double sum_of_lanes(const double *sums)
+{
+	return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+}
+
+static double sum_portably(const double *block, size_t n_dims, const double *centre,
+	const double *nearest, double *kept)
+{
+	double squares[POINTS_LANES], sums[POINTS_LANES] = {0};
+	for (size_t i = 0; i < POINTS_BLOCK; i += POINTS_LANES) {
+		group_squares(block + i * n_dims, n_dims, centre, squares);
+		for (size_t lane = 0; lane < POINTS_LANES; lane++) {
+			double smaller = squares[lane] < nearest[i + lane] ? squares[lane]
+									   : nearest[i + lane];
+			sums[lane] += smaller;
+			if (kept != NULL)
+				kept[i + lane] = smaller;
+		}
+	}
+	return sum_of_lanes(sums);
+}
+
+double distance_square(const double *point, size_t n_dims, const double *centre)
+{
+	double square = 0;
+	for (size_t j = 0; j < n_dims; j++) {
+		double difference = centre[j] - point[j * POINTS_LANES];
+		square += difference * difference;
+	}
+	return square;
+}
+
+/* ---- AVX2 ------------------------------------------------------------------------------------ */
+
 #ifdef FOR_AVX2
+enum { FOUR = 4 };
+
+INLINE_FOR_AVX2 __m256d add_square(__m256d sum, const double *at, __m256d coordinate)
+{
+	__m256d difference = _mm256_sub_pd(coordinate, _mm256_loadu_pd(at));
+	return _mm256_add_pd(sum, _mm256_mul_pd(difference, difference));
+}
+
 /* Four groups at a time, so that a coordinate of the centre is loaded once for sixteen points. The
- * multiplications and additions are not fused: portable code must get the same bytes. */
+ * multiplications and additions are not fused: other processors must get the same bytes. */
+INLINE_FOR_AVX2 void squares_of_four(
+	const double *block, size_t n_dims, const double *centre, __m256d *squares)
+{
+	size_t step = n_dims * POINTS_LANES;
+	__m256d a = _mm256_setzero_pd(), b = a, c = a, d = a;
+	for (size_t j = 0; j < n_dims; j++, block += POINTS_LANES) {
+		__m256d coordinate = _mm256_set1_pd(centre[j]);
+		a = add_square(a, block, coordinate);
+		b = add_square(b, block + step, coordinate);
+		c = add_square(c, block + 2 * step, coordinate);
+		d = add_square(d, block + 3 * step, coordinate);
+	}
+	squares[0] = a;
+	squares[1] = b;
+	squares[2] = c;
+	squares[3] = d;
+}
+
 FOR_AVX2 static void squares_avx2(
 	const double *block, size_t n_dims, const double *centre, double *squares)
 {
-	enum { FOUR_GROUPS = 4 * POINTS_LANES };
-	size_t step = n_dims * POINTS_LANES;
-	for (size_t i = 0; i < POINTS_BLOCK; i += FOUR_GROUPS, block += 4 * step) {
-		__m256d sums[4] = {_mm256_setzero_pd(), _mm256_setzero_pd(), _mm256_setzero_pd(),
-			_mm256_setzero_pd()};
-		for (size_t j = 0; j < n_dims; j++) {
-			__m256d coordinate = _mm256_set1_pd(centre[j]);
-			const double *at = block + j * POINTS_LANES;
-			for (size_t g = 0; g < 4; g++) {
-				__m256d x = _mm256_loadu_pd(at + g * step);
-				x = _mm256_sub_pd(x, coordinate);
-				sums[g] = _mm256_add_pd(sums[g], _mm256_mul_pd(x, x));
-			}
-		}
-		for (size_t g = 0; g < 4; g++)
-			_mm256_storeu_pd(squares + i + g * POINTS_LANES, sums[g]);
+	for (size_t i = 0; i < POINTS_BLOCK; i += (size_t)FOUR * POINTS_LANES) {
+		__m256d four[FOUR];
+		squares_of_four(block + i * n_dims, n_dims, centre, four);
+		for (size_t g = 0; g < FOUR; g++)
+			_mm256_storeu_pd(squares + i + g * POINTS_LANES, four[g]);
 	}
 }
+
+INLINE_FOR_AVX2 double sum_avx2(const double *block, size_t n_dims, const double *centre,
+	const double *nearest, double *kept)
+{
+	__m256d sum = _mm256_setzero_pd();
+	for (size_t i = 0; i < POINTS_BLOCK; i += (size_t)FOUR * POINTS_LANES) {
+		__m256d four[FOUR];
+		squares_of_four(block + i * n_dims, n_dims, centre, four);
+		for (size_t g = 0; g < FOUR; g++) {
+			__m256d before = _mm256_loadu_pd(nearest + i + g * POINTS_LANES);
+			__m256d smaller = _mm256_min_pd(four[g], before);
+			sum = _mm256_add_pd(sum, smaller);
+			if (kept != NULL)
+				_mm256_storeu_pd(kept + i + g * POINTS_LANES, smaller);
+		}
+	}
+	double sums[POINTS_LANES];
+	_mm256_storeu_pd(sums, sum);
+	return sum_of_lanes(sums);
+}
+
+FOR_AVX2 static double sum_of_smaller_avx2(
+	const double *block, size_t n_dims, const double *centre, const double *nearest)
+{
+	return sum_avx2(block, n_dims, centre, nearest, NULL);
+}
+
+FOR_AVX2 static double keep_smaller_avx2(
+	const double *block, size_t n_dims, const double *centre, double *nearest)
+{
+	return sum_avx2(block, n_dims, centre, nearest, nearest);
+}
 #endif
+
+/* ---- the public part ------------------------------------------------------------------------- */
 
 void distance_squares(const double *block, size_t n_dims, const double *centre, double *squares)
 {
@@ -60,45 +158,26 @@ void distance_squares(const double *block, size_t n_dims, const double *centre, 
 		return;
 	}
 #endif
-	for (size_t i = 0; i < POINTS_BLOCK; i += POINTS_LANES, squares += POINTS_LANES) {
-		for (size_t lane = 0; lane < POINTS_LANES; lane++)
-			squares[lane] = 0;
-		for (size_t j = 0; j < n_dims; j++, block += POINTS_LANES)
-			for (size_t lane = 0; lane < POINTS_LANES; lane++) {
-				double difference = block[lane] - centre[j];
-				squares[lane] += difference * difference;
-			}
-	}
+	for (size_t i = 0; i < POINTS_BLOCK; i += POINTS_LANES)
+		group_squares(block + i * n_dims, n_dims, centre, squares + i);
 }
 
-double distance_square(const double *point, size_t n_dims, const double *centre)
+double distance_sum_of_smaller(
+	const double *block, size_t n_dims, const double *centre, const double *nearest)
 {
-	double square = 0;
-	for (size_t j = 0; j < n_dims; j++) {
-		double difference = point[j * POINTS_LANES] - centre[j];
-		square += difference * difference;
-	}
-	return square;
+#ifdef FOR_AVX2
+	if (distance_has_avx2())
+		return sum_of_smaller_avx2(block, n_dims, centre, nearest);
+#endif
+	return sum_portably(block, n_dims, centre, nearest, NULL);
 }
 
-void distance_keep_smaller(double *restrict nearest, const double *restrict squares)
+double distance_keep_smaller(
+	const double *block, size_t n_dims, const double *centre, double *nearest)
 {
-	for (size_t i = 0; i < POINTS_BLOCK; i++)
-		nearest[i] = squares[i] < nearest[i] ? squares[i] : nearest[i];
-}
-
-/* Halves are added until four numbers are left. */
-double distance_sum_of_smaller(const double *restrict nearest, const double *restrict squares)
-{
-	double sums[POINTS_BLOCK / 2];
-	for (size_t i = 0; i < 32; i++)
-		sums[i] = (squares[i] < nearest[i] ? squares[i] : nearest[i]) +
-			  (squares[i + 32] < nearest[i + 32] ? squares[i + 32] : nearest[i + 32]);
-	for (size_t i = 0; i < 16; i++)
-		sums[i] += sums[i + 16];
-	for (size_t i = 0; i < 8; i++)
-		sums[i] += sums[i + 8];
-	for (size_t i = 0; i < 4; i++)
-		sums[i] += sums[i + 4];
-	return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+#ifdef FOR_AVX2
+	if (distance_has_avx2())
+		return keep_smaller_avx2(block, n_dims, centre, nearest);
+#endif
+	return sum_portably(block, n_dims, centre, nearest, nearest);
 }

@@ -18,11 +18,12 @@ void distance_squares(const double *block, size_t n_dims, const double *centre, 
 /* Of one point, as points_at() gives it: the same bytes as distance_squares(). */
 double distance_square(const double *point, size_t n_dims, const double *centre);
 
-/* nearest[i] becomes the smaller of itself and squares[i], over a block. */
-void distance_keep_smaller(double *nearest, const double *squares);
-
-/* The sum over a block of the smaller of the two, in one fixed order. */
-double distance_sum_of_smaller(const double *nearest, const double *squares);
+/* The sum, over a block, of the smaller of nearest[i] and the square of the distance to the centre;
+ * the second function also lets nearest[i] be that. One fixed order of additions. */
+double distance_sum_of_smaller(
+	const double *block, size_t n_dims, const double *centre, const double *nearest);
+double distance_keep_smaller(
+	const double *block, size_t n_dims, const double *centre, double *nearest);
 
 /* Whether this processor has AVX2 and fused multiply-add, and may use them. */
 bool distance_has_avx2(void);

@@ -16,6 +16,8 @@
 /* With fewer blocks than this, threads share out the searches; with more, the points of each. */
 enum { MANY_BLOCKS = 512 };
 
+enum { MAX_SAMPLE = 131072 };
+
 /* Swaps are tried in batches, which threads share out; the number must not depend on theirs. They
  * end when so many in a row were no better as cost about SWAP_WORK distances a round. */
 enum { BATCH = 8, MAX_FAILURES = 96, SWAP_WORK = 16000000 };
@@ -25,6 +27,7 @@ enum { BATCH = 8, MAX_FAILURES = 96, SWAP_WORK = 16000000 };
 struct contest {
 	const struct points *points;
 	const struct kmeans_options *options;
+	struct lloyd_end end_of_search;
 	bool swapping; /* searches start from a swap, not from seeds */
 	struct swap swap;
 	struct lloyd *runners;
@@ -62,7 +65,7 @@ static void compete(void *context, size_t number)
 	struct kmeans *best = &contest->bests[number];
 	for (size_t search; (search = atomic_fetch_add(&contest->next, 1)) < contest->end;) {
 		set_centres(contest, runner, search);
-		lloyd_run(runner, contest->options->max_rounds);
+		lloyd_run(runner, &contest->end_of_search);
 		runner->result.search = search;
 		if (!is_better(&runner->result, best))
 			continue;
@@ -106,6 +109,25 @@ static void improve(struct contest *contest, unsigned n_threads)
 	}
 }
 
+/* The mean of the variances of the axes. */
+static double mean_variance(const struct points *points)
+{
+	size_t n_dims = points->n_dims;
+	size_t n = points->n < MAX_SAMPLE ? points->n : MAX_SAMPLE;
+	double sum = 0;
+	for (size_t j = 0; j < n_dims; j++) {
+		double mean = 0, squares = 0; /* Welford 1962 */
+		for (size_t place = 0; place < n; place++) {
+			double value = points_at(points, place)[j * POINTS_LANES];
+			double before = value - mean;
+			mean += before / (double)(place + 1);
+			squares += before * (value - mean);
+		}
+		sum += squares / (double)n;
+	}
+	return sum / (double)n_dims;
+}
+
 static void contest_init(struct contest *contest, const struct nearest_view *view,
 	const struct kmeans_options *options, unsigned n_threads)
 {
@@ -114,10 +136,13 @@ static void contest_init(struct contest *contest, const struct nearest_view *vie
 	*contest = (struct contest){
 		.points = view->points,
 		.options = options,
+		.end_of_search = {.n_rounds = options->max_rounds},
 		.runners = mem_array(n_runners, sizeof(*contest->runners)),
 		.bests = mem_array(n_runners, sizeof(*contest->bests)),
 		.n_runners = n_runners,
 	};
+	if (options->tolerance > 0)
+		contest->end_of_search.moves = options->tolerance * mean_variance(view->points);
 	for (size_t i = 0; i < n_runners; i++) {
 		lloyd_init(&contest->runners[i], view, options->k, many ? n_threads : 1);
 		kmeans_init(&contest->bests[i], view->points, options->k);

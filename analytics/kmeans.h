@@ -31,11 +31,15 @@ enum kmeans_status {
 	KMEANS_TOO_FEW_POINTS, /* fewer than k rows are distinct */
 };
 
+/* With a tolerance above 0, a search has also converged when the squares of the moves of all
+ * centres in a round add up to at most so many times the mean variance of the axes (the rule, and
+ * with 1e-4 the value, of scikit-learn; beyond 131,072 points, the variance of so many of them). */
 struct kmeans_options {
 	size_t k;          /* 1 to KMEANS_MAX_K */
 	size_t n_starts;   /* 1 or more */
 	size_t max_rounds; /* of each search */
 	uint64_t seed;
+	double tolerance;   /* 0: a search converges when no point moves; else see below */
 	const double *init; /* k x n_dims centres to search from, once; NULL: seeded starts */
 };
 
@@ -47,7 +51,7 @@ struct kmeans {
 	uint16_t *labels; /* by place, 0 to k - 1: each point is with its nearest centre */
 	size_t search;    /* the one that found it: first the starts, then the swaps */
 	size_t n_rounds;  /* how often that search moved its centres */
-	bool converged;   /* after its last round no point moved */
+	bool converged;   /* its last round moved no point, or the centres within the tolerance */
 };
 
 /* Clusters come largest first, ties by their centres; with init, in the order of init. */

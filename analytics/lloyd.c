@@ -174,11 +174,11 @@ static void fill_emptied(struct lloyd *lloyd)
 
 /* ---- rounds - ------------------------------------------------------------------------ */
 
-/* Moves each centre to the mean of its points. */
-static void recentre(struct lloyd *lloyd)
+/* Moves each centre to the mean of its points; returns the sum of the squares of the moves. */
+static double recentre(struct lloyd *lloyd)
 {
 	size_t n_dims = lloyd->points->n_dims;
-	double longest = 0;
+	double longest = 0, sum = 0;
 	for (size_t c = 0; c < lloyd->result.k; c++) {
 		double *centre = lloyd->result.centres + c * n_dims, square = 0;
 		if (lloyd->result.sizes[c] == 0)
@@ -190,8 +190,11 @@ static void recentre(struct lloyd *lloyd)
 			centre[j] = mean;
 		}
 		longest = fmax(longest, square);
+		sum += square;
 	}
 	lloyd->drift += sqrt(longest) * lloyd->view->scale * (1 + 0x1p-40);
+	lloyd->result.n_rounds++;
+	return sum;
 }
 
 static void weigh_task(void *context, size_t task)
@@ -294,31 +297,41 @@ static void clear(struct lloyd *lloyd)
 	lloyd->result.converged = false;
 }
 
-/* Rounds of assigning until no point moves; false when there were as many as allowed before. */
-static bool settle_all(struct lloyd *lloyd, size_t max_rounds)
+static bool any_emptied(const struct kmeans *result)
 {
+	for (size_t c = 0; c < result->k; c++)
+		if (result->sizes[c] == 0)
+			return true;
+	return false;
+}
+
+/* Rounds until no point moves, or the centres hardly; false when there were as many as allowed
+ * before. */
+static bool settle_all(struct lloyd *lloyd, const struct lloyd_end *end)
+{
+	double moves = INFINITY;
 	while (assign(lloyd) > 0) {
-		if (lloyd->result.n_rounds == max_rounds)
+		if (moves <= end->moves && !any_emptied(&lloyd->result))
+			return true;
+		if (lloyd->result.n_rounds == end->n_rounds)
 			return false;
 		fill_emptied(lloyd);
-		recentre(lloyd);
-		lloyd->result.n_rounds++;
+		moves = recentre(lloyd);
 	}
 	return true;
 }
 
-void lloyd_run(struct lloyd *lloyd, size_t max_rounds)
+void lloyd_run(struct lloyd *lloyd, const struct lloyd_end *end)
 {
 	struct kmeans *result = &lloyd->result;
 	clear(lloyd);
-	while (settle_all(lloyd, max_rounds)) {
-		if (lloyd->points->n > LLOYD_EXCHANGES || result->n_rounds == max_rounds ||
+	while (settle_all(lloyd, end)) {
+		if (lloyd->points->n > LLOYD_EXCHANGES || result->n_rounds == end->n_rounds ||
 			exchange(lloyd) == 0) {
 			result->converged = true;
 			break;
 		}
 		recentre(lloyd);
-		result->n_rounds++;
 	}
 	weigh(lloyd);
 }

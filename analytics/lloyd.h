@@ -3,7 +3,7 @@
  *	struct lloyd lloyd;
  *	lloyd_init(&lloyd, &view, k, n_threads);
  *	memcpy(lloyd.result.centres, ...);
- *	lloyd_run(&lloyd, max_rounds);
+ *	lloyd_run(&lloyd, &(struct lloyd_end){.n_rounds = 300});
  *	... lloyd.result ...
  *	lloyd_release(&lloyd);
  *
@@ -60,7 +60,14 @@ struct lloyd {
 void lloyd_init(struct lloyd *lloyd, const struct nearest_view *view, size_t k, unsigned n_threads);
 void lloyd_release(struct lloyd *lloyd);
 
-/* Starts from result.centres; sets all of result but found_by. */
-void lloyd_run(struct lloyd *lloyd, size_t max_rounds);
+/* When to stop, though points still move: after so many rounds, or, which counts as convergence,
+ * when the squares of the moves of all centres in a round add up to so much or less. */
+struct lloyd_end {
+	size_t n_rounds;
+	double moves;
+};
+
+/* Starts from result.centres; sets all of result but search. */
+void lloyd_run(struct lloyd *lloyd, const struct lloyd_end *end);
 
 #endif

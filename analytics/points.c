@@ -45,34 +45,39 @@ static size_t range_start(const struct arrangement *all, size_t range)
 	return range * per_range < all->points->n ? range * per_range : all->points->n;
 }
 
-/* A multiplication a coordinate, and at the end the finaliser of splitmix64 (Steele, Lea and Flood
- * 2014, "Fast splittable pseudorandom number generators"). */
-static uint64_t hash_of(const double *row, size_t n_dims)
+/* One coordinate more: a multiplication of 64 by 64 bits, its halves folded. */
+static uint64_t hash_with(uint64_t hash, double coordinate)
 {
-	uint64_t hash = 0;
-	for (size_t j = 0; j < n_dims; j++) {
-		double value = row[j] + 0.0; /* -0 is 0 */
-		uint64_t bits;
-		memcpy(&bits, &value, sizeof(bits));
-		hash = (hash + bits) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 32;
-	}
+	__extension__ typedef unsigned __int128 wide;
+	double value = coordinate + 0.0; /* -0 is 0 */
+	uint64_t bits;
+	memcpy(&bits, &value, sizeof(bits));
+	wide product = (wide)(hash ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* The end of it: the finaliser of splitmix64 (Steele, Lea and Flood 2014, "Fast splittable
+ * pseudorandom number generators"). */
+static uint64_t hash_end(uint64_t hash)
+{
 	hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
 	return hash ^ hash >> 31;
 }
 
+static const uint64_t hash_start = UINT64_C(0x243f6a8885a308d3); /* of the digits of pi */
+
+static uint64_t hash_of(const double *row, size_t n_dims)
+{
+	uint64_t hash = hash_start;
+	for (size_t j = 0; j < n_dims; j++)
+		hash = hash_with(hash, row[j]);
+	return hash_end(hash);
+}
+
 static size_t bucket_of(const struct arrangement *all, uint64_t hash)
 {
 	return all->bucket_bits > 0 ? hash >> (HASH_BITS - all->bucket_bits) : 0;
-}
-
-static bool is_usable(const double *row, size_t n_dims)
-{
-	for (size_t j = 0; j < n_dims; j++)
-		if (!(fabs(row[j]) <= largest))
-			return false;
-	return true;
 }
 
 static enum points_status fault_in(const double *row, size_t n_dims, size_t *dim)
@@ -83,33 +88,34 @@ static enum points_status fault_in(const double *row, size_t n_dims, size_t *dim
 	return isfinite(row[*dim]) ? POINTS_TOO_LARGE : POINTS_NOT_FINITE;
 }
 
-static void widen(double *low, double *high, const double *row, size_t n_dims)
-{
-	for (size_t j = 0; j < n_dims; j++) {
-		low[j] = row[j] < low[j] ? row[j] : low[j];
-		high[j] = row[j] > high[j] ? row[j] : high[j];
-	}
-}
-
+/* Counts the rows of a range by bucket, checks them and finds their box, in one pass. */
 static void count(void *context, size_t range)
 {
 	struct arrangement *all = context;
 	size_t n_dims = all->points->n_dims;
 	uint32_t *counts = all->places + range * all->n_buckets;
-	double *low = all->sides + range * 2 * n_dims, *high = low + n_dims;
+	double *restrict low = all->sides + range * 2 * n_dims, *restrict high = low + n_dims;
 	for (size_t j = 0; j < n_dims; j++) {
 		low[j] = INFINITY;
 		high[j] = -INFINITY;
 	}
 	for (size_t i = range_start(all, range); i < range_start(all, range + 1); i++) {
-		if (!is_usable(row_of(all, i), n_dims)) {
+		const double *restrict row = row_of(all, i);
+		uint64_t hash = hash_start;
+		bool is_usable = true;
+		for (size_t j = 0; j < n_dims; j++) {
+			double value = row[j];
+			is_usable &= fabs(value) <= largest;
+			low[j] = value < low[j] ? value : low[j];
+			high[j] = value > high[j] ? value : high[j];
+			hash = hash_with(hash, value);
+		}
+		if (!is_usable) {
 			all->faults[range].row = i;
-			all->statuses[range] =
-				fault_in(row_of(all, i), n_dims, &all->faults[range].dim);
+			all->statuses[range] = fault_in(row, n_dims, &all->faults[range].dim);
 			return;
 		}
-		counts[bucket_of(all, hash_of(row_of(all, i), n_dims))]++;
-		widen(low, high, row_of(all, i), n_dims);
+		counts[bucket_of(all, hash_end(hash))]++;
 	}
 }
 

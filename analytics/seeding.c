@@ -10,7 +10,7 @@
 enum { BLOCKS_PER_TASK = 64 };
 
 /* Of more points than these blocks hold, the first ones, a random sample, judge the trials. */
-enum { MAX_JUDGES = 2048 };
+enum { MAX_JUDGES = 512 };
 
 struct seeding {
 	const struct points *points;
@@ -47,31 +47,24 @@ static void try_centres(void *context, size_t task)
 {
 	struct seeding *seeding = context;
 	size_t n_dims = seeding->points->n_dims, end = (task + 1) * BLOCKS_PER_TASK;
-	double squares[POINTS_BLOCK];
 	for (size_t block = task * BLOCKS_PER_TASK; block < end && block < seeding->n_judges;
 		block++)
-		for (size_t t = 0; t < seeding->n_trials; t++) {
-			distance_squares(points_block(seeding->points, block), n_dims,
-				seeding->trials + t * n_dims, squares);
+		for (size_t t = 0; t < seeding->n_trials; t++)
 			seeding->trial_sums[t * seeding->n_judges + block] =
-				distance_sum_of_smaller(
-					seeding->nearest + block * POINTS_BLOCK, squares);
-		}
+				distance_sum_of_smaller(points_block(seeding->points, block),
+					n_dims, seeding->trials + t * n_dims,
+					seeding->nearest + block * POINTS_BLOCK);
 }
 
 static void take_centre(void *context, size_t task)
 {
 	struct seeding *seeding = context;
+	const struct points *points = seeding->points;
 	size_t end = (task + 1) * BLOCKS_PER_TASK;
-	double squares[POINTS_BLOCK];
-	for (size_t block = task * BLOCKS_PER_TASK;
-		block < end && block < seeding->points->n_blocks; block++) {
-		double *nearest = seeding->nearest + block * POINTS_BLOCK;
-		distance_squares(points_block(seeding->points, block), seeding->points->n_dims,
-			seeding->centre, squares);
-		seeding->sums[block] = distance_sum_of_smaller(nearest, squares);
-		distance_keep_smaller(nearest, squares);
-	}
+	for (size_t block = task * BLOCKS_PER_TASK; block < end && block < points->n_blocks;
+		block++)
+		seeding->sums[block] = distance_keep_smaller(points_block(points, block),
+			points->n_dims, seeding->centre, seeding->nearest + block * POINTS_BLOCK);
 }
 
 static double total(const double *sums, size_t n)

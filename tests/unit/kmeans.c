@@ -255,6 +255,31 @@ static void inertia_never_rises_within_a_start(void **state)
 	}
 }
 
+/* With a tolerance, a search ends early, and no worse off than the centres' last moves. */
+static void a_tolerance_ends_a_search_early(void **state)
+{
+	(void)state;
+	struct matrix matrix = draw(LLOYD_EXCHANGES + 1, 3, 9, 8);
+	struct points points = points_of(&matrix);
+	struct kmeans_options options = {.k = 9, .n_starts = 1, .max_rounds = 2000, .seed = 3};
+	struct kmeans exact = fit(&points, options);
+	options.tolerance = 1e-6;
+	struct kmeans loose = fit(&points, options);
+	assert_true(exact.converged && loose.converged);
+	assert_true(loose.n_rounds < exact.n_rounds);
+	assert_true(loose.inertia >= exact.inertia && loose.inertia < exact.inertia * 1.001);
+	uint16_t *labels = mem_array(matrix.n, sizeof(*labels));
+	kmeans_labels(&loose, &points, labels);
+	for (size_t i = 0; i < matrix.n; i++)
+		assert_int_equal(
+			labels[i], kmeans_assign(loose.centres, 9, matrix.rows + i * 3, 3, NULL));
+	mem_free(labels);
+	kmeans_release(&exact);
+	kmeans_release(&loose);
+	points_release(&points);
+	mem_free(matrix.rows);
+}
+
 /* ---- what must not change a byte --------------------------------------------------------------
  */
 
@@ -448,6 +473,7 @@ int main(void)
 		cmocka_unit_test(takes_the_rounds_of_the_plain_method),
 		cmocka_unit_test(every_point_is_with_its_nearest_centre),
 		cmocka_unit_test(inertia_never_rises_within_a_start),
+		cmocka_unit_test(a_tolerance_ends_a_search_early),
 		cmocka_unit_test(shuffled_rows_get_the_same_labels),
 		cmocka_unit_test(threads_and_vector_units_change_no_byte),
 		cmocka_unit_test(an_emptied_cluster_takes_the_farthest_point),
