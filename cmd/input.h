@@ -56,9 +56,6 @@ const struct input *input_loaded(void);
 void input_progress(void *context, int64_t bytes);
 void input_progress_end(void);
 
-/* What is worth a warning once all went well: rejected rows. */
-void input_warn(const struct input *input);
-
 /* ERROR_NUMBERS when no customer with a purchase is left of what was loaded. */
 bool input_check_customers(struct error *err);
 

@@ -1,5 +1,6 @@
 #include "cmd/rfm_files.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static void fill_cut(const void *rows, size_t row, struct cell *cells)
 	size_t measure = 0;
 	while (row >= scale->cuts[measure].n_cuts)
 		row -= scale->cuts[measure++].n_cuts;
+	assert(measure < N_RFM_MEASURES);
 	cells[0].text = text_of(measure_names[measure]);
 	cells[1].text = text_of(scale->definitions[measure]);
 	cells[2].count = (int64_t)row + 1;

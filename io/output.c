@@ -213,8 +213,8 @@ static bool find_target(const char *path, enum target *target, struct stat *old,
 
 static bool open_path(struct output *out, const char *path, struct error *err)
 {
-	struct stat old;
-	enum target target;
+	struct stat old = {0};
+	enum target target = TARGET_NEW;
 	if (!find_target(path, &target, &old, err))
 		return false;
 	switch (target) {
@@ -232,8 +232,8 @@ static bool open_path(struct output *out, const char *path, struct error *err)
 
 bool output_check(const char *path, struct error *err)
 {
-	struct stat old;
-	enum target target;
+	struct stat old = {0};
+	enum target target = TARGET_NEW;
 	if (descriptor_of(path) >= 0)
 		return true;
 	if (!find_target(path, &target, &old, err))

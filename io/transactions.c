@@ -321,6 +321,7 @@ static void reject(struct place *place, enum reject_reason reason, struct buffer
 	struct outcome *outcome = place->outcome;
 	outcome->counts.rejected[reason]++;
 	if (place->reading->settings->rejects == NULL && !place->reading->settings->keep_going) {
+		assert(words->bytes != NULL && words->length > 0);
 		bool has_remark = words->bytes[words->length - 1] == ')';
 		error_set(place->err, ERROR_DATA, "%s:%lld: %.*s%s", place->batch->name,
 			(long long)place->line, (int)words->length, words->bytes,
