@@ -186,15 +186,17 @@ static int place_of_role(const struct input_file *file, enum role role, bool fac
 	return factor ? file->roles.amount_factor : file->roles.of[role];
 }
 
-/* The column's names, each once: files may call it differently. */
+/* The column's names, each once and in order: files may call it differently. */
 static void append_role(
 	struct buffer *words, const struct transactions_report *report, enum role role, bool factor)
 {
 	enum { MOST = 4 };
-	struct text names[MOST];
+	struct text names[MOST + 1];
 	size_t n = 0;
-	for (size_t f = 0; f < report->n_files && n < MOST; f++) {
+	for (size_t f = 0; f < report->n_files; f++) {
 		int place = place_of_role(&report->files[f], role, factor);
+		if (place == NO_COLUMN)
+			continue;
 		struct text name = role_column(&report->files[f], place);
 		size_t at = 0;
 		while (at < n && text_compare(names[at], name) < 0)
@@ -203,7 +205,7 @@ static void append_role(
 			continue;
 		memmove(&names[at + 1], &names[at], (n - at) * sizeof(names[0]));
 		names[at] = name;
-		n++;
+		n = n < MOST ? n + 1 : MOST;
 	}
 	for (size_t i = 0; i < n; i++) {
 		buffer_string(words, i > 0 ? " or " : "");
@@ -211,45 +213,38 @@ static void append_role(
 	}
 }
 
-static const char *words_without(enum role role)
+static void tell_role(const struct check_facts *facts, const struct transactions_report *report,
+	enum role role, struct findings *findings)
 {
-	switch (role) {
-	case ROLE_AMOUNT:
-		return "none: there is no money";
-	case ROLE_ORDER:
-		return "none: every row is an order";
-	case ROLE_CUSTOMER:
-	case ROLE_DATE:
-	case ROLE_PRODUCT:
-	case N_ROLES:
-		break;
+	const struct role_columns *roles = &report->files[0].roles;
+	struct buffer words = {0};
+	append_role(&words, report, role, false);
+	if (role == ROLE_AMOUNT && roles->amount_factor != NO_COLUMN) {
+		buffer_string(&words, " times ");
+		append_role(&words, report, role, true);
 	}
-	return NULL;
+	if (facts->settings->wishes[role].column != NULL)
+		buffer_format(&words, ", by --%s", role_name(role));
+	else
+		buffer_string(&words, ", by its name");
+	add(findings, "roles", text_of(role_name(role)), LEVEL_NONE, &words);
 }
 
 static void tell_roles(const struct check_facts *facts, const struct transactions_report *report,
 	struct findings *findings)
 {
-	for (enum role role = 0; role < N_ROLES && report->n_files > 0; role++) {
-		const struct role_columns *roles = &report->files[0].roles;
-		const struct role_wish *wish = &facts->settings->wishes[role];
+	static const char *const without[N_ROLES] = {
+		[ROLE_AMOUNT] = "none: there is no money",
+		[ROLE_ORDER] = "none: every row is an order",
+	};
+	for (enum role role = 0; role < N_ROLES; role++) {
 		struct buffer words = {0};
-		if (roles->of[role] == NO_COLUMN) {
-			if (words_without(role) == NULL)
-				continue;
-			buffer_string(&words, words_without(role));
-		} else {
-			append_role(&words, report, role, false);
-			if (role == ROLE_AMOUNT && roles->amount_factor != NO_COLUMN) {
-				buffer_string(&words, " times ");
-				append_role(&words, report, role, true);
-			}
-			if (wish->column != NULL)
-				buffer_format(&words, ", by --%s", role_name(role));
-			else
-				buffer_string(&words, ", by its name");
+		if (report->files[0].roles.of[role] != NO_COLUMN) {
+			tell_role(facts, report, role, findings);
+		} else if (without[role] != NULL) {
+			buffer_string(&words, without[role]);
+			add(findings, "roles", text_of(role_name(role)), LEVEL_NONE, &words);
 		}
-		add(findings, "roles", text_of(role_name(role)), LEVEL_NONE, &words);
 	}
 }
 
@@ -297,10 +292,9 @@ static void tell_rows(const struct accounting *counts, struct findings *findings
 {
 	static const char topic[] = "rows";
 	struct buffer words = {0};
-	int64_t n_filtered = accounting_filtered(counts);
 	add_count(findings, topic, TEXT("read"), counts->rows, LEVEL_NONE, &words);
 	add_share(findings, topic, TEXT("used"), counts->used, counts->rows, LEVEL_NONE, &words);
-	for (enum filter_reason r = 0; r < N_FILTERS && n_filtered > 0; r++) {
+	for (enum filter_reason r = 0; r < N_FILTERS; r++) {
 		if (counts->filtered[r] == 0)
 			continue;
 		struct buffer item = {0};
