@@ -160,7 +160,7 @@ static void order_does_not_matter(void **state)
 	enum { N = COUNT(values) };
 	const struct date_format iso = format_of(NULL);
 	struct date_shapes *expected = date_shapes_new(&iso), *shuffled = date_shapes_new(&iso);
-	size_t n, m, order[N];
+	size_t n, m, order[N] = {0};
 	uint64_t random = 7;
 	add_all(expected, values, N);
 	for (size_t i = 0; i < N; i++) {
