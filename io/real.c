@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/digits.h"
@@ -289,4 +290,24 @@ size_t real_write(double value, int digits, char *room)
 size_t real_write_padded(double value, int digits, char *room)
 {
 	return write_real(value, digits, true, room);
+}
+
+bool real_read(struct text text, char decimal, double *value)
+{
+	enum { LONGEST = 400 };
+	char room[LONGEST + 1], *end;
+	if (text.length == 0 || text.length > LONGEST)
+		return false;
+	for (size_t i = 0; i < text.length; i++) {
+		char c = text.at[i];
+		if (c == '\0' || strchr("0123456789+-eE", c) == NULL) {
+			if (c != decimal)
+				return false;
+			c = '.';
+		}
+		room[i] = c;
+	}
+	room[text.length] = '\0';
+	*value = strtod(room, &end);
+	return *end == '\0' && isfinite(*value);
 }

@@ -19,7 +19,10 @@
 #ifndef IO_REAL_H
 #define IO_REAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/text.h"
 
 enum { REAL_SHORTEST = -1, REAL_MAX_DIGITS = 17, REAL_ROOM = 32 };
 
@@ -28,5 +31,9 @@ size_t real_write(double value, int digits, char *room);
 
 /* With zeros at the end, up to the significant digits: for columns read by people. */
 size_t real_write_padded(double value, int digits, char *room);
+
+/* Reads a whole text as a finite number: 12, -0.5, 1.5e-7; with decimal ',' also 0,5. No NaN, no
+ * infinity, no hexadecimal digits, no blanks. */
+bool real_read(struct text text, char decimal, double *value);
 
 #endif

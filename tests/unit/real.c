@@ -286,6 +286,35 @@ static void test_money(void **state)
 	assert_memory_equal(text, "0.00", 4);
 }
 
+static void test_reading(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		char decimal;
+		double value;
+	} good[] = {
+		{"12", '.', 12},
+		{"-0.5", '.', -0.5},
+		{"+.5", '.', 0.5},
+		{"5.", '.', 5},
+		{"1.5e-7", '.', 1.5e-7},
+		{"0,5", ',', 0.5},
+		{"0.1", '.', 0.1},
+	};
+	static const char *const bad[] = {"", "-", ".", "e5", "1e", "1e999", "nan", "inf", "0x10",
+		" 1", "1 ", "1-2", "1.2.3", "1,5", "NA"};
+	double value;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(real_read(text_of(good[i].text), good[i].decimal, &value));
+		assert_true(value == good[i].value);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(real_read(text_of(bad[i]), '.', &value));
+	assert_false(real_read(text_of("1.5"), ',', &value));
+	assert_false(real_read((struct text){"1\0", 2}, '.', &value));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_significant_digits_of_random_bits),
 		cmocka_unit_test(test_whole_numbers),
 		cmocka_unit_test(test_money),
+		cmocka_unit_test(test_reading),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
