@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/day.h"
 #include "base/mem.h"
 #include "cmd/message.h"
 #include "io/encoding.h"
@@ -85,7 +86,8 @@ static const struct option options[] = {
 		.kind = OPTION_DAY,
 		.target = &since,
 		.argument = "DATE",
-		.help = "leave out rows before this day"},
+		.help = "leave out rows before this day (survival: customers whose first purchase"
+			" lies before it)"},
 	{.name = "until",
 		.kind = OPTION_DAY,
 		.target = &until,
@@ -287,7 +289,7 @@ bool input_settings(
 		.reader.encoding = encoding,
 		.reader.dialect.max_record = (size_t)max_field,
 		.reader.threads = input_threads(),
-		.has_since = since.given && !needs->since_leaves_rows,
+		.has_since = since.given && !needs->since_is_of_customers,
 		.has_until = until.given,
 		.has_as_of = as_of.given,
 		.since = since.day,
@@ -378,7 +380,15 @@ static void *start(void *context, const struct transactions_report *report)
 		gathered = CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY;
 	else if (needs->orders && report->has_orders)
 		gathered |= CUSTOMERS_NEED_ORDERS;
+	if (needs->since_is_of_customers && since.given)
+		gathered |= CUSTOMERS_NEED_ROWS;
 	loaded.customers = customers_new(gathered);
+	return context;
+}
+
+static void *keep_context(void *context, const struct transactions_report *report)
+{
+	(void)report;
 	return context;
 }
 
@@ -413,6 +423,19 @@ static bool check_duplicate(const char *path, struct error *err)
 		       source_name(path), text_excerpt(id, room));
 }
 
+static void leave_out_acquired_before(const struct input_needs *needs)
+{
+	struct accounting *counts = &loaded.report.counts;
+	loaded.acquired_since = DAY_FIRST;
+	if (!needs->since_is_of_customers || !since.given)
+		return;
+	struct customers_before before = customers_before(loaded.customers, since.day);
+	counts->used -= before.n_rows;
+	counts->filtered[FILTER_ACQUIRED] += before.n_rows;
+	loaded.acquired_since = since.day;
+	loaded.n_acquired_before = before.n_customers;
+}
+
 /* Rejected rows are no failure, but nobody should have to open the manifest to learn of them. */
 static void warn_of_rejects(void)
 {
@@ -423,22 +446,71 @@ static void warn_of_rejects(void)
 			(long long)report->counts.rows, report->first_reject, rejects);
 }
 
-const struct input *input_load(const char *const *paths, size_t n_paths,
-	const struct input_needs *needs, struct error *err)
+/* Without a FILE, standard input. */
+static bool settle_paths(const char *const **paths, size_t *n_paths, struct error *err)
 {
 	static const char *const standard_input[] = {"-"};
-	if (n_paths == 0) {
-		paths = standard_input;
-		n_paths = 1;
+	if (*n_paths == 0) {
+		*paths = standard_input;
+		*n_paths = 1;
 		if (isatty(STDIN_FILENO))
 			message_note("reading standard input, as no FILE is given");
 	}
-	for (size_t i = 0; i < n_paths; i++)
-		if (paths[i][0] == '\0') {
-			error_set(err, ERROR_USAGE, "the name of FILE %zu is empty", i + 1);
-			return NULL;
-		}
+	for (size_t i = 0; i < *n_paths; i++)
+		if ((*paths)[i][0] == '\0')
+			return error_set(err, ERROR_USAGE, "the name of FILE %zu is empty", i + 1);
 	is_loaded = true;
+	return true;
+}
+
+static bool refuse_options_of_transactions(struct error *err)
+{
+	const char *option = date_format != NULL      ? "date-format"
+			     : thousands != NULL      ? "thousands"
+			     : currency_sign != NULL  ? "currency-sign"
+			     : since.given            ? "since"
+			     : until.given            ? "until"
+			     : as_of.given            ? "as-of"
+			     : returns != RETURNS_NET ? "returns"
+						      : NULL;
+	for (enum role role = 0; option == NULL && role < N_ROLES; role++)
+		if (role_columns[role] != NULL)
+			option = role_name(role);
+	return option == NULL ||
+	       error_set(err, ERROR_USAGE,
+		       "--%s is about transactions, not about a table with --time and --event",
+		       option);
+}
+
+const struct input *input_load_table(const char *const *paths, size_t n_paths,
+	const struct input_table *table, struct error *err)
+{
+	const struct input_needs needs = {0};
+	if (!settle_paths(&paths, &n_paths, err) || !refuse_options_of_transactions(err) ||
+		!input_settings(&needs, &settings, err))
+		return NULL;
+	for (enum role role = 0; role < N_ROLES; role++)
+		settings.wishes[role].need = ROLE_UNUSED;
+	settings.columns = table->columns;
+	settings.n_columns = table->n_columns;
+	const struct transactions_client client = {.context = table->context,
+		.start = keep_context,
+		.judge_cells = table->judge,
+		.take_cells = table->take,
+		.progress = input_progress};
+	progress_start(paths, n_paths);
+	bool good = transactions_read(paths, n_paths, &settings, &client, &loaded.report, err);
+	input_progress_end();
+	if (good)
+		warn_of_rejects();
+	return good ? &loaded : NULL;
+}
+
+const struct input *input_load(const char *const *paths, size_t n_paths,
+	const struct input_needs *needs, struct error *err)
+{
+	if (!settle_paths(&paths, &n_paths, err))
+		return NULL;
 	if (!input_settings(needs, &settings, err))
 		return NULL;
 	struct input_needs copy = *needs;
@@ -456,10 +528,16 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 	if (!good)
 		return NULL;
 	customers_finish(loaded.customers, settings.reader.threads);
+	leave_out_acquired_before(needs);
 	loaded.n_returns_only = customers_returns_only(loaded.customers, &loaded.returns_only);
 	if (needs->watch == NULL)
 		warn_of_rejects();
 	return check_duplicate(paths[0], err) ? &loaded : NULL;
+}
+
+char input_decimal(void)
+{
+	return decimal_comma ? ',' : '.';
 }
 
 bool input_returns_are_net(void)

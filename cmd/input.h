@@ -29,7 +29,7 @@ struct input_needs {
 	unsigned customers;              /* CUSTOMERS_NEED_DAYS, CUSTOMERS_NEED_FIRST_DAY: of
 					    analytics/customers.h */
 	bool single_events_only;         /* a customers table will not do */
-	bool since_leaves_rows;          /* the command reads --since itself: see input_since() */
+	bool since_is_of_customers;      /* --since leaves out customers, not rows: see input */
 	const struct input_watch *watch; /* or NULL */
 };
 
@@ -38,6 +38,10 @@ struct input {
 	struct transactions_report report;
 	size_t n_returns_only; /* customers with returns only, who are not among them */
 	money_sum returns_only;
+	/* With since_is_of_customers, those whose first purchase lies before this day are for the
+	 * command to leave out; their rows count as filtered. DAY_FIRST without --since. */
+	int32_t acquired_since;
+	size_t n_acquired_before;
 };
 
 /* Settings from the options alone; ERROR_USAGE. What it points at lives as long as the program. */
@@ -48,6 +52,19 @@ bool input_settings(
  * failed run saw of its input, is kept for the manifest until input_release(). */
 const struct input *input_load(const char *const *paths, size_t n_paths,
 	const struct input_needs *needs, struct error *err);
+
+/* Any table, by the names of its columns: see judge_cells and take_cells of io/transactions.h. */
+struct input_table {
+	void *context;
+	const char *const *columns;
+	size_t n_columns;
+	bool (*judge)(void *context, const struct text *cells, struct buffer *words);
+	void (*take)(void *context, const struct text *cells, size_t n_rows);
+};
+
+/* Reads it; input.customers is NULL. ERROR_USAGE for options that only transactions have. */
+const struct input *input_load_table(const char *const *paths, size_t n_paths,
+	const struct input_table *table, struct error *err);
 
 /* What was read so far; NULL before input_load(). */
 const struct input *input_loaded(void);
@@ -60,6 +77,7 @@ void input_progress_end(void);
 bool input_check_customers(struct error *err);
 
 bool input_returns_are_net(void); /* --returns net */
+char input_decimal(void);         /* '.', or ',' with --decimal-comma */
 unsigned input_threads(void);
 void input_release(void);
 

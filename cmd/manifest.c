@@ -78,14 +78,15 @@ static void write_input(struct buffer *json, const struct input *input, bool don
 	day(json, "last_day", report->has_days, report->last_day);
 	write_files(json, report);
 	write_rows(json, &report->counts);
-	if (!done)
+	if (!done || input->customers == NULL)
 		return;
 	char revenue[MONEY_TEXT_SIZE];
 	money_write(-input->returns_only, report->money_decimals, revenue);
 	buffer_format(json,
 		"  \"customers\": %zu,\n"
 		"  \"customers_with_returns_only\": {\"customers\": %zu, \"revenue\": %s},\n",
-		customers_count(input->customers), input->n_returns_only, revenue);
+		customers_count(input->customers) - input->n_acquired_before, input->n_returns_only,
+		revenue);
 }
 
 bool manifest_write(const char *path, const char *const *arguments, size_t n_arguments,

@@ -38,6 +38,7 @@ const char *filter_name(enum filter_reason reason)
 		[FILTER_UNTIL] = "after until",
 		[FILTER_AS_OF] = "after as-of",
 		[FILTER_RETURNS] = "returns dropped",
+		[FILTER_ACQUIRED] = "acquired before since",
 	};
 	assert(reason < N_FILTERS);
 	return names[reason];
@@ -58,7 +59,7 @@ const char *reject_name(enum reject_reason reason)
 		return date_reason((enum date_status)(reason - REJECT_DATE));
 	if (reason < REJECT_NO_CUSTOMER)
 		return amount_reason((enum amount_status)(reason - REJECT_AMOUNT));
-	static const char *const others[] = {
-		"customer empty", "order empty", "return", "customer row contradicts itself"};
+	static const char *const others[] = {"customer empty", "order empty", "return",
+		"customer row contradicts itself", "cell not as expected"};
 	return others[reason - REJECT_NO_CUSTOMER];
 }

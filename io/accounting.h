@@ -13,11 +13,12 @@
 #include "io/dates.h"
 
 enum filter_reason {
-	FILTER_WHERE,   /* --where */
-	FILTER_SINCE,   /* before --since */
-	FILTER_UNTIL,   /* after --until */
-	FILTER_AS_OF,   /* after --as-of */
-	FILTER_RETURNS, /* --returns drop */
+	FILTER_WHERE,    /* --where */
+	FILTER_SINCE,    /* before --since */
+	FILTER_UNTIL,    /* after --until */
+	FILTER_AS_OF,    /* after --as-of */
+	FILTER_RETURNS,  /* --returns drop */
+	FILTER_ACQUIRED, /* rows of customers acquired before --since */
 	N_FILTERS,
 };
 
@@ -29,6 +30,7 @@ enum reject_reason {
 	REJECT_NO_ORDER,
 	REJECT_RETURN,   /* --returns reject */
 	REJECT_CUSTOMER, /* a row of a customers table that contradicts itself */
+	REJECT_CELL,     /* a cell of any table that is not what its column should hold */
 	N_REJECTS,
 };
 

@@ -23,6 +23,7 @@ struct binding {
 	int *wheres; /* bound column of each condition */
 	struct where *conditions;
 	int customers[N_CUSTOMERS_COLUMNS];
+	int *cells; /* any table: of settings.columns */
 	size_t n_names;
 	char delimiter;
 	char *header; /* the record as it stood */
@@ -39,7 +40,8 @@ struct scratch {
 	int32_t *days;
 	money *amounts;
 	struct customer *rows;
-	bool *is_header; /* of each row */
+	struct text *cells; /* settings.n_columns of each row */
+	bool *is_header;    /* of each row */
 };
 
 struct outcome {
@@ -170,6 +172,24 @@ static bool bind_transactions(struct reading *reading, struct binding *binding,
 	       bind_wheres(reading, binding, names, file, roles, NULL, err);
 }
 
+static bool bind_any_table(struct reading *reading, struct binding *binding,
+	const struct text *names, const char *file, struct role_columns *roles, struct error *err)
+{
+	const struct transactions_settings *settings = reading->settings;
+	*roles = (struct role_columns){
+		{NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN}, NO_COLUMN};
+	memcpy(binding->role, roles->of, sizeof(binding->role));
+	binding->cells = mem_array(settings->n_columns, sizeof(*binding->cells));
+	for (size_t c = 0; c < settings->n_columns; c++) {
+		int place;
+		struct text wanted = text_of(settings->columns[c]);
+		if (!column_find(names, binding->n_names, file, wanted, &place, err))
+			return false;
+		binding->cells[c] = bind_column(binding, place);
+	}
+	return bind_wheres(reading, binding, names, file, roles, NULL, err);
+}
+
 /* What only single purchases can answer is an error, not an option that does nothing. */
 static bool refuse_options_of_transactions(
 	const struct transactions_settings *settings, const char *file, struct error *err)
@@ -255,12 +275,14 @@ static bool on_header(
 	/* First, so that each stands at its place. */
 	for (size_t place = 0; reading->client->look != NULL && place < n_names; place++)
 		bind_column(binding, (int)place);
-	binding->is_customers_table = customers_table_is(names, n_names);
+	bool is_any = reading->settings->n_columns > 0;
+	binding->is_customers_table = !is_any && customers_table_is(names, n_names);
 	if (reading->settings->customers_only && !binding->is_customers_table)
 		return error_set(err, ERROR_DATA,
 			"%s: is not a customers table (make one with patron customers)", name);
 	bool good =
-		binding->is_customers_table
+		is_any ? bind_any_table(reading, binding, names, name, &input->roles, err)
+		: binding->is_customers_table
 			? bind_customers_table(reading, binding, names, name, &input->roles, err)
 			: bind_transactions(reading, binding, names, name, &input->roles, err);
 	if (!good || !agree_with_first(reading, file, name, err))
@@ -280,6 +302,7 @@ static bool on_header(
 
 static void binding_release(struct binding *binding)
 {
+	mem_free(binding->cells);
 	mem_free(binding->wheres);
 	mem_free(binding->conditions);
 	mem_free(binding->header);
@@ -589,18 +612,42 @@ static bool judge_as_of(struct place *place, int32_t as_of)
 		day_write(outcome->as_of, first));
 }
 
+/* Where no date tells: the header's very bytes. */
+static bool is_header_as_it_stood(struct place *place)
+{
+	const struct binding *binding = place->binding;
+	if (place->record.length != binding->header_length ||
+		memcmp(place->record.at, binding->header, binding->header_length) != 0)
+		return false;
+	place->outcome->counts.repeated_headers++;
+	place->outcome->counts.rows--;
+	return true;
+}
+
+static enum verdict judge_any_row(struct place *place, size_t row, struct text *kept)
+{
+	const struct reading *reading = place->reading;
+	struct buffer words = {0};
+	if (is_header_as_it_stood(place))
+		return VERDICT_HEADER;
+	if (!where_all_hold(place, row))
+		return filtered(place, FILTER_WHERE);
+	for (size_t c = 0; c < reading->settings->n_columns; c++)
+		kept[c] = cell_of(place, place->binding->cells[c], row);
+	if (reading->client->judge_cells(reading->taker, kept, &words))
+		return VERDICT_KEEP;
+	reject(place, REJECT_CELL, &words);
+	return VERDICT_REJECTED;
+}
+
 static enum verdict judge_customers_row(struct place *place, size_t row, struct customer *kept)
 {
 	const struct binding *binding = place->binding;
 	struct text cells[N_CUSTOMERS_COLUMNS];
 	struct customers_row read;
 	struct buffer words = {0};
-	if (place->record.length == binding->header_length &&
-		memcmp(place->record.at, binding->header, binding->header_length) == 0) {
-		place->outcome->counts.repeated_headers++;
-		place->outcome->counts.rows--;
+	if (is_header_as_it_stood(place))
 		return VERDICT_HEADER;
-	}
 	if (!where_all_hold(place, row))
 		return filtered(place, FILTER_WHERE);
 	for (int c = 0; c < N_CUSTOMERS_COLUMNS; c++)
@@ -647,6 +694,9 @@ static struct scratch *take_scratch(struct reading *reading, size_t n_rows)
 	scratch->days = mem_resize(scratch->days, n_rows, sizeof(int32_t));
 	scratch->amounts = mem_resize(scratch->amounts, n_rows, sizeof(money));
 	scratch->is_header = mem_resize(scratch->is_header, n_rows, sizeof(bool));
+	if (reading->settings->n_columns > 0)
+		scratch->cells = mem_resize(
+			scratch->cells, n_rows, reading->settings->n_columns * sizeof(struct text));
 	if (reading->report->is_customers_table)
 		scratch->rows = mem_resize(scratch->rows, n_rows, sizeof(struct customer));
 	return scratch;
@@ -687,8 +737,10 @@ static size_t judge_rows(struct place *place, struct scratch *kept)
 		const struct csv_row *r = &csv->rows[row];
 		set_place(place, r->start, r->length, r->line);
 		place->outcome->counts.rows++;
+		size_t n_columns = place->reading->settings->n_columns;
 		enum verdict verdict =
-			place->binding->is_customers_table
+			n_columns > 0 ? judge_any_row(place, row, &kept->cells[n_kept * n_columns])
+			: place->binding->is_customers_table
 				? judge_customers_row(place, row, &kept->rows[n_kept])
 				: judge(place, row, kept, n_kept);
 		kept->is_header[row] = verdict == VERDICT_HEADER;
@@ -718,7 +770,9 @@ static void hand_over(const struct reading *reading, const struct binding *bindi
 	};
 	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
 		rows.labels[l] = kept->labels[l];
-	if (n_rows > 0 && binding->is_customers_table)
+	if (n_rows > 0 && reading->settings->n_columns > 0)
+		reading->client->take_cells(reading->taker, kept->cells, n_rows);
+	else if (n_rows > 0 && binding->is_customers_table)
 		reading->client->take_customers(reading->taker, kept->rows, n_rows);
 	else if (n_rows > 0)
 		reading->client->take(reading->taker, &rows);
@@ -964,6 +1018,7 @@ static void reading_release(struct reading *reading)
 			mem_free(scratch->labels[l]);
 		mem_free(scratch->days);
 		mem_free(scratch->amounts);
+		mem_free(scratch->cells);
 		mem_free(scratch->is_header);
 		mem_free(scratch->rows);
 		mem_free(scratch);

@@ -1,8 +1,9 @@
 /* Inputs -> typed rows: customer, day, amount, order; every other row accounted for.
  *
- * Reads exports of transactions, and the customers table, told apart by the first header. Good
- * rows go to the client in columns, from any thread and in any order; a bad row stops the run with
- * file, line, what is wrong and the cure, unless settings name a rejects file, which then takes it.
+ * Reads exports of transactions, and the customers table, told apart by the first header; or, when
+ * settings name columns, those of any table. Good rows go to the client in columns, from any thread
+ *and in any order; a bad row stops the run with file, line, what is wrong and the cure, unless
+ *settings name a rejects file, which then takes it.
  *
  * A row is judged in this order, and counted where it first falls: its form (too short, too long,
  * stray quote, bytes that are no UTF-8) - where - date - since, until, as-of - customer - amount -
@@ -43,6 +44,9 @@ struct transactions_settings {
 	/* Columns, as column_find() takes them, whose texts go with the rows; only together with
 	 * single_events_only. */
 	const char *labels[TRANSACTIONS_LABELS];
+	/* Any table: its columns that the client wants, as column_find() takes them; no roles. */
+	const char *const *columns;
+	size_t n_columns;
 	const struct where *wheres;
 	size_t n_wheres;
 	bool has_since, has_until, has_as_of;
@@ -100,6 +104,11 @@ struct transactions_client {
 	void (*take)(void *context, const struct transactions *rows);
 	/* Rows of a customers table: ids are borrowed until it returns. */
 	void (*take_customers)(void *context, const struct customer *rows, size_t n_rows);
+	/* Rows of any table: judges the cells of one, in the order of settings.columns; false with
+	 * what is wrong in words. Then takes the good ones, row-major; borrowed until it returns.
+	 * Both from any thread. */
+	bool (*judge_cells)(void *context, const struct text *cells, struct buffer *words);
+	void (*take_cells)(void *context, const struct text *cells, size_t n_rows);
 	void (*progress)(void *context, int64_t bytes); /* may be NULL */
 	/* NULL, or called with every batch once its rows are judged, from any thread; all columns
 	 * are then cut out. Not called for a batch that ends the run. */
