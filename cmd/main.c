@@ -25,6 +25,7 @@ const struct command *const commands[] = {
 	&customers_command,
 	&rfm_command,
 	&simulate_command,
+	&survival_command,
 };
 const size_t n_commands = COUNT_OF(commands);
 
