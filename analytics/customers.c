@@ -272,6 +272,139 @@ static uint32_t find(
 	}
 }
 
+/* ---- notes of what is to be counted once ---- */
+
+static int compare_orders(const void *a, const void *b)
+{
+	uint64_t x = ((const struct order_note *)a)->order,
+		 y = ((const struct order_note *)b)->order;
+	return (x > y) - (x < y);
+}
+
+static int compare_days(const void *a, const void *b)
+{
+	int32_t x = ((const struct day_note *)a)->day, y = ((const struct day_note *)b)->day;
+	return (x > y) - (x < y);
+}
+
+/* Most customers have a handful of notes: by insertion, which calls nobody. */
+enum { HANDFUL = 16 };
+
+static void sort_orders(struct order_note *notes, size_t n)
+{
+	if (n > HANDFUL) {
+		qsort(notes, n, sizeof(*notes), compare_orders);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct order_note note = notes[i];
+		size_t j = i;
+		for (; j > 0 && notes[j - 1].order > note.order; j--)
+			notes[j] = notes[j - 1];
+		notes[j] = note;
+	}
+}
+
+static void sort_days(struct day_note *notes, size_t n)
+{
+	if (n > HANDFUL) {
+		qsort(notes, n, sizeof(*notes), compare_days);
+		return;
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct day_note note = notes[i];
+		size_t j = i;
+		for (; j > 0 && notes[j - 1].day > note.day; j--)
+			notes[j] = notes[j - 1];
+		notes[j] = note;
+	}
+}
+
+/* Where each record's notes begin, when they are laid out by record; has n_records + 1 places. */
+static size_t *note_places(const struct part *part, const uint32_t *index, size_t stride, size_t n)
+{
+	size_t *places = mem_zeroed(part->n_records + 1, sizeof(*places));
+	const char *at = (const char *)index;
+	for (size_t i = 0; i < n; i++, at += stride)
+		places[*(const uint32_t *)at + 1]++;
+	for (size_t r = 0; r < part->n_records; r++)
+		places[r + 1] += places[r];
+	return places;
+}
+
+/* Leaves each note once, laid out by record and sorted. */
+static void squeeze_orders(struct part *part)
+{
+	size_t *places = note_places(
+		part, &part->orders[0].index, sizeof(struct order_note), part->n_orders);
+	struct order_note *sorted = mem_array(part->n_orders, sizeof(*sorted));
+	size_t *next = mem_array(part->n_records, sizeof(*next));
+	memcpy(next, places, part->n_records * sizeof(*next));
+	for (size_t i = 0; i < part->n_orders; i++)
+		sorted[next[part->orders[i].index]++] = part->orders[i];
+	part->n_orders = 0;
+	for (size_t r = 0; r < part->n_records; r++) {
+		struct order_note *notes = sorted + places[r];
+		size_t n = places[r + 1] - places[r];
+		sort_orders(notes, n);
+		for (size_t i = 0; i < n; i++)
+			if (i == 0 || notes[i].order != notes[i - 1].order)
+				part->orders[part->n_orders++] = notes[i];
+	}
+	mem_free(next);
+	mem_free(sorted);
+	mem_free(places);
+}
+
+static void squeeze_days(struct part *part)
+{
+	size_t *places =
+		note_places(part, &part->days[0].index, sizeof(struct day_note), part->n_days);
+	struct day_note *sorted = mem_array(part->n_days, sizeof(*sorted));
+	size_t *next = mem_array(part->n_records, sizeof(*next));
+	memcpy(next, places, part->n_records * sizeof(*next));
+	for (size_t i = 0; i < part->n_days; i++)
+		sorted[next[part->days[i].index]++] = part->days[i];
+	part->n_days = 0;
+	for (size_t r = 0; r < part->n_records; r++) {
+		struct day_note *notes = sorted + places[r];
+		size_t n = places[r + 1] - places[r];
+		sort_days(notes, n);
+		for (size_t i = 0; i < n; i++)
+			if (i == 0 || notes[i].day != notes[i - 1].day)
+				part->days[part->n_days++] = notes[i];
+	}
+	mem_free(next);
+	mem_free(sorted);
+	mem_free(places);
+}
+
+/* Orders that come again and again, among others, must not fill the memory with rows: a long list
+ * is squeezed before it grows, and grows only when most of it is distinct. */
+enum { LONG_LIST = 1 << 18 };
+
+static void reserve_order(struct part *part)
+{
+	if (part->n_orders < part->orders_capacity)
+		return;
+	if (part->n_orders >= LONG_LIST)
+		squeeze_orders(part);
+	if (part->n_orders >= part->orders_capacity / 2)
+		part->orders = mem_grow(part->orders, &part->orders_capacity,
+			part->orders_capacity + 1, sizeof(*part->orders));
+}
+
+static void reserve_day(struct part *part)
+{
+	if (part->n_days < part->days_capacity)
+		return;
+	if (part->n_days >= LONG_LIST)
+		squeeze_days(part);
+	if (part->n_days >= part->days_capacity / 2)
+		part->days = mem_grow(part->days, &part->days_capacity, part->days_capacity + 1,
+			sizeof(*part->days));
+}
+
 /* ---- adding rows ---- */
 
 /* The rows of one batch, by part: order[begin[p] .. begin[p + 1]) are those of part p. */
@@ -345,8 +478,7 @@ static void note_order(struct part *part, uint32_t index, struct text order)
 	if (part->records[index].last_order == key)
 		return;
 	part->records[index].last_order = key;
-	part->orders = mem_grow(
-		part->orders, &part->orders_capacity, part->n_orders + 1, sizeof(*part->orders));
+	reserve_order(part);
 	part->orders[part->n_orders++] = (struct order_note){key, index};
 }
 
@@ -355,8 +487,7 @@ static void note_day(struct part *part, uint32_t index, int32_t day)
 	if (part->details[index].last_day == day)
 		return;
 	part->details[index].last_day = day;
-	part->days =
-		mem_grow(part->days, &part->days_capacity, part->n_days + 1, sizeof(*part->days));
+	reserve_day(part);
 	part->days[part->n_days++] = (struct day_note){index, day};
 }
 
@@ -473,113 +604,25 @@ void customers_add_rows(struct customers *customers, const struct customer *rows
 
 /* ---- counting what is distinct ---- */
 
-static int compare_orders(const void *a, const void *b)
-{
-	uint64_t x = ((const struct order_note *)a)->order,
-		 y = ((const struct order_note *)b)->order;
-	return (x > y) - (x < y);
-}
-
-static int compare_days(const void *a, const void *b)
-{
-	int32_t x = ((const struct day_note *)a)->day, y = ((const struct day_note *)b)->day;
-	return (x > y) - (x < y);
-}
-
-/* Most customers have a handful of notes: by insertion, which calls nobody. */
-enum { HANDFUL = 16 };
-
-static void sort_orders(struct order_note *notes, size_t n)
-{
-	if (n > HANDFUL) {
-		qsort(notes, n, sizeof(*notes), compare_orders);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct order_note note = notes[i];
-		size_t j = i;
-		for (; j > 0 && notes[j - 1].order > note.order; j--)
-			notes[j] = notes[j - 1];
-		notes[j] = note;
-	}
-}
-
-static void sort_days(struct day_note *notes, size_t n)
-{
-	if (n > HANDFUL) {
-		qsort(notes, n, sizeof(*notes), compare_days);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct day_note note = notes[i];
-		size_t j = i;
-		for (; j > 0 && notes[j - 1].day > note.day; j--)
-			notes[j] = notes[j - 1];
-		notes[j] = note;
-	}
-}
-
-/* Where each record's notes begin, when they are laid out by record; has n_records + 1 places. */
-static size_t *note_places(const struct part *part, const uint32_t *index, size_t stride, size_t n)
-{
-	size_t *places = mem_zeroed(part->n_records + 1, sizeof(*places));
-	const char *at = (const char *)index;
-	for (size_t i = 0; i < n; i++, at += stride)
-		places[*(const uint32_t *)at + 1]++;
-	for (size_t r = 0; r < part->n_records; r++)
-		places[r + 1] += places[r];
-	return places;
-}
-
 static void count_orders(struct part *part)
 {
-	size_t *places = note_places(
-		part, &part->orders[0].index, sizeof(struct order_note), part->n_orders);
-	struct order_note *sorted = mem_array(part->n_orders, sizeof(*sorted));
-	size_t *next = mem_array(part->n_records, sizeof(*next));
-	memcpy(next, places, part->n_records * sizeof(*next));
+	squeeze_orders(part);
+	for (size_t r = 0; r < part->n_records; r++)
+		part->records[r].purchases = 0;
 	for (size_t i = 0; i < part->n_orders; i++)
-		sorted[next[part->orders[i].index]++] = part->orders[i];
-	for (size_t r = 0; r < part->n_records; r++) {
-		struct order_note *notes = sorted + places[r];
-		size_t n = places[r + 1] - places[r];
-		sort_orders(notes, n);
-		int64_t distinct = n > 0;
-		for (size_t i = 1; i < n; i++)
-			distinct += notes[i].order != notes[i - 1].order;
-		part->records[r].purchases = distinct;
-	}
-	mem_free(next);
-	mem_free(sorted);
-	mem_free(places);
+		part->records[part->orders[i].index].purchases++;
 }
 
 static void count_days(struct part *part)
 {
-	size_t *places =
-		note_places(part, &part->days[0].index, sizeof(struct day_note), part->n_days);
-	struct day_note *sorted = mem_array(part->n_days, sizeof(*sorted));
-	size_t *next = mem_array(part->n_records, sizeof(*next));
-	memcpy(next, places, part->n_records * sizeof(*next));
-	for (size_t i = 0; i < part->n_days; i++)
-		sorted[next[part->days[i].index]++] = part->days[i];
-	for (size_t r = 0; r < part->n_records; r++) {
-		struct day_note *notes = sorted + places[r];
-		size_t n = places[r + 1] - places[r];
-		sort_days(notes, n);
-		struct detail *detail = &part->details[r];
-		detail->purchase_days = n > 0;
-		for (size_t i = 1; i < n; i++) {
-			int32_t gap = notes[i].day - notes[i - 1].day;
-			if (gap == 0)
-				continue;
-			detail->purchase_days++;
-			detail->log_gaps += log(gap);
-		}
+	squeeze_days(part);
+	for (size_t i = 0; i < part->n_days; i++) {
+		const struct day_note *note = &part->days[i];
+		struct detail *detail = &part->details[note->index];
+		detail->purchase_days++;
+		if (i > 0 && note[-1].index == note->index)
+			detail->log_gaps += log(note->day - note[-1].day);
 	}
-	mem_free(next);
-	mem_free(sorted);
-	mem_free(places);
 }
 
 static void finish_part(void *context, size_t p)
