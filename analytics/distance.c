@@ -1,5 +1,6 @@
 #include "analytics/distance.h"
 
+#include <math.h>
 #include <stdatomic.h>
 
 #include "analytics/points.h"
@@ -61,6 +62,13 @@ static double sum_portably(const double *block, size_t n_dims, const double *cen
 		}
 	}
 	return sum_of_lanes(sums);
+}
+
+/* The distances of lanes from first to n, added to the sums of their lanes. */
+static void add_roots(const double *squares, size_t first, size_t n, double *sums)
+{
+	for (size_t i = first; i < n; i++)
+		sums[i % POINTS_LANES] += sqrt(squares[i]);
 }
 
 double distance_square(const double *point, size_t n_dims, const double *centre)
@@ -135,6 +143,20 @@ INLINE_FOR_AVX2 double sum_avx2(const double *block, size_t n_dims, const double
 	return sum_of_lanes(sums);
 }
 
+FOR_AVX2 static double distance_sum_avx2(
+	const double *block, size_t n_dims, const double *centre, size_t n)
+{
+	double squares[POINTS_BLOCK], sums[POINTS_LANES];
+	__m256d sum = _mm256_setzero_pd();
+	squares_avx2(block, n_dims, centre, squares);
+	size_t i = 0;
+	for (; i + POINTS_LANES <= n; i += POINTS_LANES)
+		sum = _mm256_add_pd(sum, _mm256_sqrt_pd(_mm256_loadu_pd(squares + i)));
+	_mm256_storeu_pd(sums, sum);
+	add_roots(squares, i, n, sums);
+	return sum_of_lanes(sums);
+}
+
 FOR_AVX2 static double sum_of_smaller_avx2(
 	const double *block, size_t n_dims, const double *centre, const double *nearest)
 {
@@ -180,4 +202,16 @@ double distance_keep_smaller(
 		return keep_smaller_avx2(block, n_dims, centre, nearest);
 #endif
 	return sum_portably(block, n_dims, centre, nearest, nearest);
+}
+
+double distance_sum(const double *block, size_t n_dims, const double *centre, size_t n)
+{
+#ifdef FOR_AVX2
+	if (distance_has_avx2())
+		return distance_sum_avx2(block, n_dims, centre, n);
+#endif
+	double squares[POINTS_BLOCK], sums[POINTS_LANES] = {0};
+	distance_squares(block, n_dims, centre, squares);
+	add_roots(squares, 0, n, sums);
+	return sum_of_lanes(sums);
 }

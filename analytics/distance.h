@@ -25,6 +25,9 @@ double distance_sum_of_smaller(
 double distance_keep_smaller(
 	const double *block, size_t n_dims, const double *centre, double *nearest);
 
+/* The sum of the distances from the centre to the first n points of a block, 1 to POINTS_BLOCK. */
+double distance_sum(const double *block, size_t n_dims, const double *centre, size_t n);
+
 /* Whether this processor has AVX2 and fused multiply-add, and may use them. */
 bool distance_has_avx2(void);
 

@@ -1,10 +1,12 @@
 #include "analytics/points.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "analytics/huge_pages.h"
+#include "analytics/random.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 
@@ -200,21 +202,23 @@ static void order(void *context, size_t bucket)
 		all->points->rows[start + i] = all->entries[start + i].row;
 }
 
+static void put(struct points *points, size_t place, const double *row)
+{
+	double *to = points->values + points_lane(place, points->n_dims);
+	for (size_t j = 0; j < points->n_dims; j++)
+		to[j * POINTS_LANES] = row[j] + 0.0;
+}
+
 static void lay_out(void *context, size_t block)
 {
 	const struct arrangement *all = context;
-	const struct points *points = all->points;
+	struct points *points = all->points;
 	const uint32_t *rows = points->rows + block * POINTS_BLOCK;
-	double *values = points_block(points, block);
-	size_t n = points_in_block(points, block);
+	size_t n = points_in_block(points, block), first = block * POINTS_BLOCK;
 	for (size_t i = 0; i < n; i++)
 		__builtin_prefetch(row_of(all, rows[i]));
-	for (size_t i = 0; i < POINTS_BLOCK; i++) {
-		const double *row = row_of(all, rows[i < n ? i : n - 1]);
-		double *to = values + points_lane(i, points->n_dims);
-		for (size_t j = 0; j < points->n_dims; j++)
-			to[j * POINTS_LANES] = row[j] + 0.0;
-	}
+	for (size_t i = 0; i < POINTS_BLOCK; i++)
+		put(points, first + i, row_of(all, rows[i < n ? i : n - 1]));
 }
 
 static enum points_status first_fault(const struct arrangement *all, struct points_fault *fault)
@@ -231,8 +235,6 @@ static void fit_box(struct arrangement *all)
 {
 	struct points *points = all->points;
 	size_t n_dims = points->n_dims;
-	points->low = mem_array(n_dims, sizeof(double));
-	points->high = mem_array(n_dims, sizeof(double));
 	memcpy(points->low, all->sides, n_dims * sizeof(double));
 	memcpy(points->high, all->sides + n_dims, n_dims * sizeof(double));
 	for (size_t range = 1; range < RANGES; range++) {
@@ -245,29 +247,31 @@ static void fit_box(struct arrangement *all)
 }
 
 /* Vectors that straddle cache lines take twice as long to load. */
-static void allocate_values(struct points *points)
+static void allocate(struct points *points)
 {
+	points->n_blocks = (points->n + POINTS_BLOCK - 1) / POINTS_BLOCK;
 	size_t n_values = points->n_blocks * POINTS_BLOCK * points->n_dims;
 	points->memory = mem_array(n_values + CACHE_LINE / sizeof(double), sizeof(double));
 	huge_pages(points->memory, n_values * sizeof(double));
 	uintptr_t past = (uintptr_t)points->memory % CACHE_LINE;
 	points->values =
 		(double *)points->memory + (CACHE_LINE - past) % CACHE_LINE / sizeof(double);
+	points->low = mem_array(points->n_dims, sizeof(double));
+	points->high = mem_array(points->n_dims, sizeof(double));
+	points->rows = mem_array(points->n, sizeof(*points->rows));
 }
 
 static void arrange(struct arrangement *all, unsigned n_threads)
 {
 	struct points *points = all->points;
+	allocate(points);
 	fit_box(all);
 	place_buckets(all);
 	all->entries = mem_array(points->n, sizeof(*all->entries));
 	huge_pages(all->entries, points->n * sizeof(*all->entries));
-	points->rows = mem_array(points->n, sizeof(*points->rows));
 	parallel_for(n_threads, RANGES, deal, all);
 	parallel_for(n_threads, all->n_buckets, order, all);
 	mem_free(all->entries);
-	points->n_blocks = (points->n + POINTS_BLOCK - 1) / POINTS_BLOCK;
-	allocate_values(points);
 	parallel_for(n_threads, points->n_blocks, lay_out, all);
 }
 
@@ -327,4 +331,38 @@ size_t points_distinct(const struct points *points, size_t most)
 	for (size_t place = 1; place < points->n && n < most; place++)
 		n += !are_equal(points, place - 1, place);
 	return n;
+}
+
+void points_choose(
+	struct points *chosen, const struct points *points, const uint32_t *places, size_t n)
+{
+	*chosen = (struct points){.n = n, .n_dims = points->n_dims};
+	allocate(chosen);
+	double *point = mem_array(points->n_dims, sizeof(*point));
+	for (size_t j = 0; j < points->n_dims; j++) {
+		chosen->low[j] = INFINITY;
+		chosen->high[j] = -INFINITY;
+	}
+	for (size_t i = 0; i < chosen->n_blocks * POINTS_BLOCK; i++) {
+		uint32_t place = places[i < n ? i : n - 1];
+		points_get(points, place, point);
+		put(chosen, i, point);
+		if (i < n)
+			chosen->rows[i] = points->rows[place];
+		for (size_t j = 0; j < points->n_dims; j++) {
+			chosen->low[j] = fmin(chosen->low[j], point[j]);
+			chosen->high[j] = fmax(chosen->high[j], point[j]);
+		}
+	}
+	mem_free(point);
+}
+
+void points_sample(const struct points *points, size_t n, uint64_t seed, uint32_t *places)
+{
+	assert(n <= points->n);
+	struct random random = random_stream(seed, points->n);
+	size_t n_drawn = 0;
+	for (size_t place = 0; n_drawn < n; place++)
+		if (random_below(&random, points->n - place) < n - n_drawn)
+			places[n_drawn++] = (uint32_t)place;
 }

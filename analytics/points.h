@@ -81,6 +81,15 @@ static inline const double *points_at(const struct points *points, size_t place)
 /* The point at a place, as n_dims numbers. */
 void points_get(const struct points *points, size_t place, double *point);
 
+/* Some of the points, in the same order, as points of their own: those at n places, ascending.
+ * Their rows are those of the whole. */
+void points_choose(
+	struct points *chosen, const struct points *points, const uint32_t *places, size_t n);
+
+/* Draws n of the places without replacement, ascending: each set of n is as likely (algorithm S of
+ * Knuth, The Art of Computer Programming 2, 3.4.2). n must not be more than there are. */
+void points_sample(const struct points *points, size_t n, uint64_t seed, uint32_t *places);
+
 /* How many points differ from all others before them; counting stops at most. */
 size_t points_distinct(const struct points *points, size_t most);
 

@@ -164,6 +164,50 @@ static void faults_name_the_first_value(void **state)
 	mem_free(rows);
 }
 
+static void chosen_points_keep_their_order_and_rows(void **state)
+{
+	(void)state;
+	enum { N = 500, DIMS = 3, CHOSEN = 130 };
+	double *rows = draw(N, DIMS, 9), point[DIMS];
+	struct points points = points_of(rows, N, DIMS, 1), chosen;
+	uint32_t places[CHOSEN];
+	points_sample(&points, CHOSEN, 1, places);
+	points_choose(&chosen, &points, places, CHOSEN);
+	for (size_t i = 0; i < CHOSEN; i++) {
+		assert_true(places[i] < N && (i == 0 || places[i] > places[i - 1]));
+		points_get(&chosen, i, point);
+		assert_memory_equal(point, rows + chosen.rows[i] * DIMS, sizeof(point));
+		assert_int_equal(chosen.rows[i], points.rows[places[i]]);
+		for (size_t j = 0; j < DIMS; j++)
+			assert_true(chosen.low[j] <= point[j] && point[j] <= chosen.high[j]);
+	}
+	points_release(&chosen);
+	points_release(&points);
+	mem_free(rows);
+}
+
+/* Of 40 places 10, 8,000 times: each place 2,000 times, with a standard deviation of 39. */
+static void samples_are_even(void **state)
+{
+	(void)state;
+	double *rows = draw(40, 1, 3);
+	struct points points = points_of(rows, 40, 1, 1);
+	int counts[40] = {0};
+	uint32_t places[40];
+	for (uint64_t seed = 0; seed < 8000; seed++) {
+		points_sample(&points, 10, seed, places);
+		for (size_t i = 0; i < 10; i++)
+			counts[places[i]]++;
+	}
+	for (size_t i = 0; i < 40; i++)
+		assert_in_range(counts[i], 1820, 2180);
+	points_sample(&points, 40, 1, places);
+	for (uint32_t i = 0; i < 40; i++)
+		assert_int_equal(places[i], i);
+	points_release(&points);
+	mem_free(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +217,8 @@ int main(void)
 		cmocka_unit_test(minus_zero_is_zero),
 		cmocka_unit_test(the_box_holds_all_points),
 		cmocka_unit_test(faults_name_the_first_value),
+		cmocka_unit_test(chosen_points_keep_their_order_and_rows),
+		cmocka_unit_test(samples_are_even),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
