@@ -633,7 +633,10 @@ static void tell_duplicates(const struct check_facts *facts,
 		buffer_string(&words, words.length > 0 ? "; first " : "first ");
 		append_place(&words, report, found.first_repeat);
 		buffer_string(&words, ", equal to ");
-		append_place(&words, report, found.repeated);
+		if (place_file(found.repeated) == place_file(found.first_repeat))
+			buffer_format(&words, "line %lld", (long long)place_line(found.repeated));
+		else
+			append_place(&words, report, found.repeated);
 	}
 	add_share(findings, "duplicates", TEXT("repeated rows"), found.repeats, found.rows,
 		found.repeats > 0 ? LEVEL_WARNING : LEVEL_OK, &words);

@@ -7,18 +7,34 @@
 #include "io/shown.h"
 #include "io/table_writer.h"
 
-/* The part of the text that fits, up to a blank where there is one; at least a character. */
+/* The word that begins at start, up to the next blank. */
+static struct text word_at(struct text text, size_t start)
+{
+	size_t end = start;
+	while (end < text.length && text.at[end] != ' ')
+		end++;
+	return (struct text){text.at + start, end - start};
+}
+
+/* The part of the text that fits, up to a blank; a path that no line holds is parted after a slash;
+ * where there is neither, as much as fits, at least a character. */
 static struct text first_line(struct text text, size_t width)
 {
-	struct text line = shown_cut(text, width);
-	size_t end = line.length;
-	if (end == 0 || end == text.length || text.at[end] == ' ')
-		return end > 0 ? line : text;
-	while (end > 0 && text.at[end - 1] != ' ')
-		end--;
-	while (end > 0 && text.at[end - 1] == ' ')
-		end--;
-	return end > 0 ? (struct text){text.at, end} : line;
+	size_t fits = shown_cut(text, width).length;
+	if (fits == 0 || fits == text.length)
+		return text;
+	size_t start = fits;
+	while (start > 0 && text.at[start] != ' ' && text.at[start - 1] != ' ')
+		start--;
+	if (text.at[start] != ' ' && shown_width(word_at(text, start)) > width) {
+		size_t slash = fits;
+		while (slash > start && text.at[slash - 1] != '/')
+			slash--;
+		start = slash > start ? slash : start;
+	}
+	while (start > 0 && text.at[start - 1] == ' ')
+		start--;
+	return (struct text){text.at, start > 0 ? start : fits};
 }
 
 static void new_line(struct buffer *bytes, size_t indent)

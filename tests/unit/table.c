@@ -226,8 +226,9 @@ static void test_text_in_lines(void **state)
 			      "     2  exactly as wide as fits.\n"
 			      "     3  some words more than\n"
 			      "        fit, and yet more\n"
-			      "     4  a/path/without/any/blank\n"
-			      "        /in/it.csv.gz:12: words\n"
+			      "     4  a/path/without/any/\n"
+			      "        blank/in/it.csv.gz:12:\n"
+			      "        words\n"
 			      "     5  客户编号客户编号客户编号\n"
 			      "        客\n"
 			      "     6  -\n");
