@@ -86,8 +86,8 @@ static const struct option options[] = {
 		.kind = OPTION_DAY,
 		.target = &since,
 		.argument = "DATE",
-		.help = "leave out rows before this day (survival: customers whose first purchase"
-			" lies before it)"},
+		.help = "leave out rows before this day (retention, survival: customers whose first"
+			" purchase lies before it)"},
 	{.name = "until",
 		.kind = OPTION_DAY,
 		.target = &until,
@@ -301,6 +301,8 @@ bool input_settings(
 		.keep_going = needs->watch != NULL,
 	};
 	set_wishes(needs, settings);
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
+		settings->labels[l] = needs->labels[l];
 	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
 	       check_encoding(err) && check_rejects(err) && set_max_rejects(settings, err) &&
 	       date_format_compile(&settings->dates, date_format, err) &&
@@ -383,6 +385,7 @@ static void *start(void *context, const struct transactions_report *report)
 	if (needs->since_is_of_customers && since.given)
 		gathered |= CUSTOMERS_NEED_ROWS;
 	loaded.customers = customers_new(gathered);
+	customers_observe(loaded.customers, needs->observer);
 	return context;
 }
 
@@ -548,8 +551,12 @@ bool input_returns_are_net(void)
 bool input_check_customers(struct error *err)
 {
 	const struct accounting *counts = &loaded.report.counts;
-	if (customers_count(loaded.customers) > 0)
+	size_t n = customers_count(loaded.customers);
+	if (n > loaded.n_acquired_before)
 		return true;
+	if (n > 0)
+		return error_set(err, ERROR_NUMBERS,
+			"no customer is left: --since is after the first purchase of all %zu", n);
 	return error_set(err, ERROR_NUMBERS,
 		"no customer with a purchase is left (rows: %lld read, %lld filtered, %lld"
 		" rejected)",

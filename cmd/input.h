@@ -24,13 +24,15 @@ struct input_watch {
 
 /* What a command asks of its input. */
 struct input_needs {
-	bool amount;                     /* an amount column, unless --amount none */
-	bool orders;                     /* distinct orders where there is an order column */
-	unsigned customers;              /* CUSTOMERS_NEED_DAYS, CUSTOMERS_NEED_FIRST_DAY: of
-					    analytics/customers.h */
-	bool single_events_only;         /* a customers table will not do */
-	bool since_is_of_customers;      /* --since leaves out customers, not rows: see input */
-	const struct input_watch *watch; /* or NULL */
+	bool amount;                /* an amount column, unless --amount none */
+	bool orders;                /* distinct orders where there is an order column */
+	unsigned customers;         /* CUSTOMERS_NEED_DAYS, CUSTOMERS_NEED_FIRST_DAY: of
+				       analytics/customers.h */
+	bool single_events_only;    /* a customers table will not do */
+	bool since_is_of_customers; /* --since leaves out customers, not rows: see input */
+	const char *labels[TRANSACTIONS_LABELS]; /* columns whose texts go with the rows, or NULL */
+	struct customers_observer observer;      /* of the rows of transactions, or none */
+	const struct input_watch *watch;         /* or NULL */
 };
 
 struct input {
@@ -73,7 +75,7 @@ const struct input *input_loaded(void);
 void input_progress(void *context, int64_t bytes);
 void input_progress_end(void);
 
-/* ERROR_NUMBERS when no customer with a purchase is left of what was loaded. */
+/* ERROR_NUMBERS when no customer with a purchase is left of what was loaded, or by --since. */
 bool input_check_customers(struct error *err);
 
 bool input_returns_are_net(void); /* --returns net */

@@ -50,11 +50,6 @@ static const struct option options[] = {
 		.least = 0,
 		.plain_default = true,
 		.help = "only the first N rows"},
-	{.name = "by",
-		.kind = OPTION_TEXT,
-		.target = &by,
-		.argument = "COL",
-		.help = "sort by this column: numbers and days from the largest, text from a to z"},
 	{.name = "manifest",
 		.kind = OPTION_TEXT,
 		.target = &manifest,
@@ -66,9 +61,15 @@ static const struct option options[] = {
 		.kind = OPTION_FLAG,
 		.target = &quiet,
 		.help = "no warnings and no notes"},
+	{.name = "by",
+		.kind = OPTION_TEXT,
+		.target = &by,
+		.argument = "COL",
+		.help = "sort by this column: numbers and days from the largest, text from a to z"},
 };
 
 const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
+const struct option_group ordered_output_group = {"Output options", options, COUNT_OF(options) - 1};
 
 bool results_check(const struct column *columns, size_t n_columns, struct error *err)
 {

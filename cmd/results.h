@@ -10,6 +10,7 @@
 #include "io/table.h"
 
 extern const struct option_group output_group;
+extern const struct option_group ordered_output_group; /* without --by: rows have their order */
 
 /* Settings that can be judged before anything is read: --by names one of the columns. */
 bool results_check(const struct column *columns, size_t n_columns, struct error *err);

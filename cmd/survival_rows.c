@@ -296,9 +296,6 @@ bool survival_rows_of_customers(struct survival_rows *rows, const char *const *p
 		rows->time[rows->n_rows] = lifetime.days;
 		rows->event[rows->n_rows++] = lifetime.lost;
 	}
-	if (rows->n_rows == 0)
-		return error_set(err, ERROR_NUMBERS,
-			"no customer is left: --since is after the first purchase of all %zu", n);
 	set_one_group(rows);
 	return true;
 }
