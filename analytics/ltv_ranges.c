@@ -18,7 +18,7 @@ struct axes {
 
 static void set_axes(struct axes *axes, const struct ltv_fit *fit)
 {
-	size_t free[LTV_PARAMETERS], n = 0;
+	size_t free[LTV_PARAMETERS] = {0}, n = 0;
 	double factors[LTV_PARAMETERS * LTV_PARAMETERS];
 	for (size_t i = 0; i < LTV_PARAMETERS; i++)
 		if (ltv_parameter_has_error(fit, i))

@@ -1,0 +1,235 @@
+/* Whether the lifetime models find the truth: simulated customer bases, each fitted by its own
+ *model.
+ *
+ *	make bench-programs && build/bench-programs/ltv_coverage [DATA_SETS [SEED]]
+ *
+ * Every data set has parameters of its own, drawn from a wide but plausible range, 20 to 5,000
+ * customers and half a year to two years of time; one in ten is a hard case: nobody drops out,
+ *nearly everyone buys once, one customer buys a hundred times as often as the others, or all are
+ *seen to the day of their last purchase (t_x = T). Times are continuous, as the models have them.
+ *
+ * The first table counts how the fits end: inside, at an edge that has a name, or without a fit for
+ *a reason that has one. The second says how often 95 % intervals hold the true parameter, over the
+ *data sets with more than 200 drop-outs and more than 200 repeat buyers.
+ */
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "analytics/ltv_fit.h"
+#include "base/mem.h"
+
+enum hard_case { ORDINARY, NO_DROPOUT, BUY_ONCE, ONE_HEAVY, SEEN_TO_THE_LAST, HARD_CASES };
+
+struct truth {
+	enum ltv_family family;
+	enum hard_case hard;
+	double parameters[LTV_PARAMETERS];
+	size_t n;
+	double weeks; /* customers are acquired in the first half */
+};
+
+struct base {
+	int32_t *x;
+	double *t_x, *T;
+	size_t dropouts, repeaters;
+};
+
+static double log_uniform(gsl_rng *rng, double low, double high)
+{
+	return low * exp(gsl_rng_uniform(rng) * log(high / low));
+}
+
+static struct truth draw_truth(gsl_rng *rng, size_t number)
+{
+	static const enum ltv_family families[] = {LTV_BGNBD, LTV_MBGNBD, LTV_PNBD, LTV_NBD};
+	static const size_t sizes[] = {5000, 2000, 5000, 200, 2000, 5000, 20, 2000};
+	struct truth truth = {.family = families[number % 4], .n = sizes[number / 4 % 8]};
+	if (gsl_rng_uniform(rng) < .1)
+		truth.hard = (enum hard_case)(1 + gsl_rng_uniform_int(rng, HARD_CASES - 1));
+	truth.weeks = log_uniform(rng, 26, 104);
+	double *theta = truth.parameters;
+	theta[0] = log_uniform(rng, .25, 2.5);
+	theta[1] = theta[0] / log_uniform(rng, .03, .5); /* r / alpha: orders a week */
+	if (truth.hard == BUY_ONCE)
+		theta[1] *= 1000;
+	if (truth.family == LTV_PNBD) {
+		theta[2] = log_uniform(rng, .3, 3);
+		theta[3] = theta[2] * log_uniform(rng, 8, 60); /* beta / s: weeks */
+	} else if (truth.family != LTV_NBD) {
+		theta[2] = log_uniform(rng, .3, 2.5);
+		theta[3] = theta[2] * log_uniform(rng, 1, 8); /* b / a: odds of staying */
+	}
+	return truth;
+}
+
+/* One customer: x and t_x up to T. True when it has dropped out by then. */
+static bool live(
+	gsl_rng *rng, const struct truth *truth, double rate, double T, int32_t *x, double *t_x)
+{
+	const double *theta = truth->parameters;
+	bool pareto = truth->family == LTV_PNBD;
+	bool ends = truth->family != LTV_NBD && truth->hard != NO_DROPOUT;
+	double end = INFINITY, p = 0;
+	if (ends && pareto)
+		end = gsl_ran_exponential(rng, 1) / gsl_ran_gamma(rng, theta[2], 1 / theta[3]);
+	else if (ends)
+		p = gsl_ran_beta(rng, theta[2], theta[3]);
+	*x = 0;
+	*t_x = 0;
+	if (truth->family == LTV_MBGNBD && gsl_rng_uniform(rng) < p)
+		return true;
+	for (double t = 0;;) {
+		t += gsl_ran_exponential(rng, 1) / rate;
+		if (t > end && end < T)
+			return true;
+		if (t > T)
+			return false;
+		if (t <= *t_x)
+			continue; /* the clock's last bit */
+		*t_x = t;
+		(*x)++;
+		if (gsl_rng_uniform(rng) < p)
+			return true;
+	}
+}
+
+static struct base draw_base(gsl_rng *rng, const struct truth *truth)
+{
+	struct base base = {.x = mem_array(truth->n, sizeof(int32_t)),
+		.t_x = mem_array(truth->n, sizeof(double)),
+		.T = mem_array(truth->n, sizeof(double))};
+	for (size_t i = 0; i < truth->n; i++) {
+		double rate = gsl_ran_gamma(rng, truth->parameters[0], 1 / truth->parameters[1]);
+		if (truth->hard == ONE_HEAVY && i == 0)
+			rate = 100 * truth->parameters[0] / truth->parameters[1];
+		base.T[i] = truth->weeks * (1 - gsl_rng_uniform(rng) / 2);
+		rate = fmax(rate, 1e-12);
+		base.dropouts += live(rng, truth, rate, base.T[i], &base.x[i], &base.t_x[i]);
+		base.repeaters += base.x[i] > 0;
+		if (truth->hard == SEEN_TO_THE_LAST && base.x[i] > 0)
+			base.T[i] = base.t_x[i];
+	}
+	return base;
+}
+
+static void release_base(struct base *base)
+{
+	mem_free(base->x);
+	mem_free(base->t_x);
+	mem_free(base->T);
+}
+
+/* Everything a fit says and everything that follows from it is a number. */
+static bool is_sound(const struct ltv_fit *fit, const struct ltv_rows *rows)
+{
+	bool sound = ltv_model_is_valid(&fit->model) && isfinite(fit->log_likelihood);
+	for (size_t i = 0; i < ltv_n_parameters(fit->model.family); i++)
+		sound = sound && isfinite(ltv_standard_error(fit, i));
+	struct ltv_score *scores = mem_array(rows->n_rows, sizeof(*scores));
+	struct ltv_outlook year = {52, .0018, 1, 1};
+	ltv_score(&fit->model, rows, &year, 1, scores);
+	for (size_t i = 0; i < rows->n_rows; i++)
+		sound = sound && scores[i].p_alive >= 0 && scores[i].p_alive <= 1 &&
+			scores[i].orders.expected >= 0 && isfinite(scores[i].orders.expected) &&
+			scores[i].orders.discounted <= scores[i].orders.expected * (1 + 1e-9);
+	mem_free(scores);
+	return sound;
+}
+
+struct tally {
+	int runs, inside, none, alike, all_or_nothing, rates_alike, too_few, one_moment,
+		not_converged, unsound;
+	int eligible, held[LTV_PARAMETERS];
+};
+
+static void count_end(struct tally *tally, const struct ltv_fit *fit)
+{
+	tally->too_few += fit->status == LTV_FIT_TOO_FEW_REPEATERS;
+	tally->one_moment += fit->status == LTV_FIT_ONE_MOMENT;
+	tally->not_converged += fit->status == LTV_FIT_NOT_CONVERGED;
+	if (fit->status != LTV_FIT_OK)
+		return;
+	tally->rates_alike += fit->rates_alike;
+	tally->none += fit->dropout == LTV_DROPOUT_NONE;
+	tally->alike += fit->dropout == LTV_DROPOUT_ALIKE;
+	tally->all_or_nothing += fit->dropout == LTV_DROPOUT_ALL_OR_NOTHING;
+	tally->inside += fit->dropout == LTV_DROPOUT_VARIES && !fit->rates_alike;
+}
+
+static void count_held(struct tally *tally, const struct ltv_fit *fit, const struct truth *truth)
+{
+	tally->eligible++;
+	for (size_t i = 0; i < ltv_n_parameters(truth->family); i++) {
+		struct ltv_interval interval = ltv_parameter_interval(fit, i, 1.959963984540054);
+		tally->held[i] += interval.low <= truth->parameters[i] &&
+				  truth->parameters[i] <= interval.high;
+	}
+}
+
+static void run(struct tally *tally, gsl_rng *rng, size_t number)
+{
+	struct truth truth = draw_truth(rng, number);
+	struct base base = draw_base(rng, &truth);
+	struct ltv_rows rows;
+	struct ltv_fit fit;
+	size_t bad;
+	if (ltv_rows_group(&rows, base.x, base.t_x, base.T, NULL, truth.n, &bad) != LTV_ROWS_OK)
+		abort();
+	ltv_fit(&fit, &rows, truth.family, 0, 1);
+	tally += truth.family;
+	tally->runs++;
+	count_end(tally, &fit);
+	if (fit.status == LTV_FIT_OK && !is_sound(&fit, &rows)) {
+		tally->unsound++;
+		fprintf(stderr, "data set %zu is not sound\n", number);
+	}
+	bool informative = base.repeaters > 200 && (truth.family == LTV_NBD || base.dropouts > 200);
+	if (fit.status == LTV_FIT_OK && truth.hard == ORDINARY && informative)
+		count_held(tally, &fit, &truth);
+	ltv_rows_release(&rows);
+	release_base(&base);
+}
+
+static void write_tables(const struct tally *tallies)
+{
+	printf("| model | data sets | inside | no drop-out | drop-outs alike | all or nothing | "
+	       "rates alike | too few repeat buyers | one moment | not converged | not sound |\n"
+	       "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+	for (int f = 0; f <= LTV_PNBD; f++) {
+		const struct tally *tally = &tallies[f];
+		printf("| %s | %d | %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
+			ltv_family_name((enum ltv_family)f), tally->runs, tally->inside,
+			tally->none, tally->alike, tally->all_or_nothing, tally->rates_alike,
+			tally->too_few, tally->one_moment, tally->not_converged, tally->unsound);
+	}
+	printf("\n| model | data sets | parameter: held by the 95 %% interval |\n| --- | --- | --- "
+	       "|\n");
+	for (int f = 0; f <= LTV_PNBD; f++) {
+		enum ltv_family family = (enum ltv_family)f;
+		printf("| %s | %d | ", ltv_family_name(family), tallies[f].eligible);
+		for (size_t i = 0; i < ltv_n_parameters(family); i++)
+			printf("%s%s %.1f %%", i > 0 ? ", " : "", ltv_parameter_name(family, i),
+				100. * tallies[f].held[i] / fmax(1, tallies[f].eligible));
+		printf(" |\n");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	gsl_set_error_handler_off();
+	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000;
+	unsigned long seed = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
+	struct tally tallies[LTV_FAMILIES] = {{0}};
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	for (size_t number = 0; number < n; number++) {
+		gsl_rng_set(rng, seed * 1000003 + number);
+		run(tallies, rng, number);
+	}
+	gsl_rng_free(rng);
+	write_tables(tallies);
+	return 0;
+}
