@@ -186,11 +186,6 @@ static void shown_release(struct shown *shown)
 	mem_free(shown->lines);
 }
 
-static struct cell real_or_empty(double value)
-{
-	return isnan(value) ? (struct cell){.empty = true} : (struct cell){.real = value};
-}
-
 /* Without --by it is left out later. */
 static struct text group_name(const struct retention_view *view, const struct cohort *cohort)
 {
@@ -218,12 +213,12 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 		[COL_COHORT_SIZE].count = cohort->size,
 		[COL_ELIGIBLE].count = cell->eligible,
 		[COL_ACTIVE].count = cell->active,
-		[COL_RATE] = real_or_empty(cell->rate),
-		[COL_LOW] = real_or_empty(cell->rate_interval.low),
-		[COL_HIGH] = real_or_empty(cell->rate_interval.high),
+		[COL_RATE] = real_cell(cell->rate),
+		[COL_LOW] = real_cell(cell->rate_interval.low),
+		[COL_HIGH] = real_cell(cell->rate_interval.high),
 		[COL_REVENUE] = {.empty = !view->has_money, .money = cell->revenue},
-		[COL_REVENUE_RATE] = real_or_empty(cell->revenue_rate),
-		[COL_GROSS_REVENUE_RATE] = real_or_empty(cell->gross_revenue_rate),
+		[COL_REVENUE_RATE] = real_cell(cell->revenue_rate),
+		[COL_GROSS_REVENUE_RATE] = real_cell(cell->gross_revenue_rate),
 		[COL_COMPLETE].count = cell->complete,
 	};
 	if (view->brackets != NULL)
@@ -288,7 +283,7 @@ static void fill_wide(const void *rows, size_t row, struct cell *cells)
 	struct cell *rates = cells + WIDE_RATES - (shown->view->groups == NULL);
 	for (int32_t k = 0; k < shown->n_periods; k++) {
 		double rate = k < cohort->n_cells ? cohort->cells[k].rate : NAN;
-		rates[k] = real_or_empty(rate);
+		rates[k] = real_cell(rate);
 		rates[k].shade = shade_of(shown, k, rate);
 	}
 }
@@ -330,9 +325,9 @@ static void fill_overview(const void *rows, size_t row, struct cell *cells)
 		{.count = numbers->retained},
 		{.count = numbers->reactivated},
 		{.count = numbers->lost},
-		real_or_empty(numbers->retention_rate),
-		real_or_empty(numbers->churn_rate),
-		real_or_empty(numbers->repeat_rate),
+		real_cell(numbers->retention_rate),
+		real_cell(numbers->churn_rate),
+		real_cell(numbers->repeat_rate),
 		{.count = numbers->complete},
 	};
 	memcpy(cells, all, sizeof(all));

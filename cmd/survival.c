@@ -193,12 +193,6 @@ static const struct column cox_table_columns[N_COX_COLUMNS] = {
 	{"high", COLUMN_REAL, "", "the upper end"},
 };
 
-/* NaN is what analytics calls unknown. */
-static struct cell real_cell(double value)
-{
-	return isnan(value) ? (struct cell){.empty = true} : (struct cell){.real = value};
-}
-
 /* ---- curves ---- */
 
 struct curves {

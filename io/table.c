@@ -1,6 +1,7 @@
 #include "io/table.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "base/mem.h"
 #include "io/blocks.h"
@@ -56,6 +57,13 @@ bool table_format_of(struct text name, enum table_format *format)
 			return true;
 		}
 	return false;
+}
+
+struct cell real_cell(double value)
+{
+	if (isnan(value))
+		return (struct cell){.empty = true};
+	return (struct cell){.real = value};
 }
 
 static bool cut_ending(struct text *path, const char *ending)

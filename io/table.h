@@ -70,6 +70,9 @@ struct cell {
 	};
 };
 
+/* What the methods do not know they call NaN: an empty cell. */
+struct cell real_cell(double value);
+
 enum table_format {
 	FORMAT_AUTO, /* from the ending of path; else text on a terminal, csv otherwise */
 	FORMAT_TEXT,
