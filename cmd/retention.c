@@ -264,16 +264,24 @@ static void see_acquisition(struct acquisition *acquisition, const struct custom
 
 enum { COHORT_LABEL, GROUP_LABEL };
 
+enum { NO_DAY = INT32_MIN };
+
 static void see(void *context, const struct customers_rows *rows)
 {
 	const struct retention *retention = context;
 	const struct transactions *batch = rows->batch;
 	bool by_day = is_by_day();
+	int32_t day = NO_DAY, number = NO_DAY;
 	for (size_t k = 0; k < rows->n_rows; k++) {
 		size_t i = rows->rows[k];
-		int32_t day = batch->days[i];
-		activity_add(retention->activity, rows->part, rows->customers[k],
-			by_day ? day : period_of(retention->calendar, day), batch->amounts[i]);
+		/* Exports mostly stand in the order of days: a period is found once for many rows.
+		 */
+		if (batch->days[i] != day) {
+			day = batch->days[i];
+			number = by_day ? day : period_of(retention->calendar, day);
+		}
+		activity_add(retention->activity, rows->part, rows->customers[k], number,
+			batch->amounts[i]);
 	}
 	see_acquisition(retention->cohorts, rows, batch->labels[COHORT_LABEL]);
 	see_acquisition(retention->groups, rows, batch->labels[GROUP_LABEL]);
