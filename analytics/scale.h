@@ -11,8 +11,8 @@
  *
  *	SCALE_ZSCORE	centre is the mean, spread the sample standard deviation (n - 1)
  *	SCALE_MINMAX	centre is the smallest value, spread the largest less the smallest
- *	SCALE_ROBUST	centre is the median, spread the distance of the quartiles (type 7
- *quantiles) SCALE_NONE	centre is 0, spread 1
+ *	SCALE_ROBUST	centre is the median, spread the distance of the quartiles, by type 7
+ *	SCALE_NONE	centre is 0, spread 1
  *
  * Sums are exact and the variance is taken about the mean, so that the order of the rows changes no
  * byte; neither does a factor of a power of two, except with SCALE_NONE and with the logarithm.

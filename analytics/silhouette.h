@@ -3,9 +3,9 @@
  *	double mean = silhouette(&points, labels, k, n_threads, cluster_means);
  *
  * For a point, a is its mean distance from the others of its cluster, b the smallest, over the
- *other clusters, of its mean distances from their points; its silhouette is (b - a) / max(a, b),
- *and 0 where its cluster has no other point (Rousseeuw 1987, "Silhouettes: a graphical aid to the
- * interpretation and validation of cluster analysis"). It lies between -1 and 1.
+ * other clusters, of its mean distances from their points; its silhouette is (b - a) / max(a, b),
+ * and 0 where its cluster has no other point. It lies between -1 and 1 (Rousseeuw 1987,
+ * "Silhouettes: a graphical aid to the interpretation and validation of cluster analysis").
  *
  * All n (n - 1) distances are computed, exactly and in a fixed order, and none is kept: time grows
  * with the square of n, memory with n.
