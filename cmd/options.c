@@ -185,7 +185,11 @@ static bool take_value(struct parse *parse, const struct option *option, const c
 				parse->err, ERROR_USAGE, "--%s takes no value", option->name);
 		return set_value(option, NULL, parse->err);
 	}
-	if (beside == NULL) {
+	if (beside == NULL && option->without != NULL) {
+		bool more = parse->next < parse->n_arguments &&
+			    option->takes(parse->arguments[parse->next]);
+		beside = more ? parse->arguments[parse->next++] : option->without;
+	} else if (beside == NULL) {
 		if (parse->next == parse->n_arguments)
 			return error_set(parse->err, ERROR_USAGE, "--%s needs a value: --%s %s",
 				option->name, option->name, option->argument);

@@ -55,6 +55,10 @@ struct option {
 	const char *const *choices; /* of OPTION_CHOICE, ended by NULL */
 	const char *help;
 	bool plain_default; /* help does not print the value: it means "not given" */
+	/* Of an OPTION_TEXT whose argument may be left out: the value it then has, and which words
+	 * behind it are its argument. NULL for all others. */
+	const char *without;
+	bool (*takes)(const char *word);
 	enum option_writes writes;
 };
 
