@@ -86,8 +86,8 @@ static const struct option options[] = {
 		.kind = OPTION_DAY,
 		.target = &since,
 		.argument = "DATE",
-		.help = "leave out rows before this day (retention, survival: customers whose first"
-			" purchase lies before it)"},
+		.help = "leave out rows before this day (retention, survival, ltv: customers whose"
+			" first purchase lies before it)"},
 	{.name = "until",
 		.kind = OPTION_DAY,
 		.target = &until,
@@ -301,8 +301,10 @@ bool input_settings(
 		.keep_going = needs->watch != NULL,
 	};
 	set_wishes(needs, settings);
-	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++) {
 		settings->labels[l] = needs->labels[l];
+		settings->judge_label[l] = needs->judge_label[l];
+	}
 	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
 	       check_encoding(err) && check_rejects(err) && set_max_rejects(settings, err) &&
 	       date_format_compile(&settings->dates, date_format, err) &&

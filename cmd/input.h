@@ -31,8 +31,9 @@ struct input_needs {
 	bool single_events_only;    /* a customers table will not do */
 	bool since_is_of_customers; /* --since leaves out customers, not rows: see input */
 	const char *labels[TRANSACTIONS_LABELS]; /* columns whose texts go with the rows, or NULL */
-	struct customers_observer observer;      /* of the rows of transactions, or none */
-	const struct input_watch *watch;         /* or NULL */
+	bool (*judge_label[TRANSACTIONS_LABELS])(struct text label, struct buffer *words);
+	struct customers_observer observer; /* of the rows of transactions, or none */
+	const struct input_watch *watch;    /* or NULL */
 };
 
 struct input {

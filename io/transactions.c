@@ -551,6 +551,23 @@ static enum verdict judge_day(
 	return VERDICT_KEEP;
 }
 
+static enum verdict judge_labels(struct place *place, size_t row, struct scratch *kept, size_t n)
+{
+	const struct transactions_settings *settings = place->reading->settings;
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++) {
+		if (place->binding->labels[l] == NO_COLUMN)
+			continue;
+		struct buffer words = {0};
+		struct text label = cell_of(place, place->binding->labels[l], row);
+		if (settings->judge_label[l] != NULL && !settings->judge_label[l](label, &words)) {
+			reject(place, REJECT_CELL, &words);
+			return VERDICT_REJECTED;
+		}
+		kept->labels[l][n] = label;
+	}
+	return VERDICT_KEEP;
+}
+
 static enum verdict judge_parts(struct place *place, size_t row, enum date_status status,
 	int32_t day, struct scratch *kept, size_t n)
 {
@@ -573,10 +590,8 @@ static enum verdict judge_parts(struct place *place, size_t row, enum date_statu
 			return rejected_empty(place, REJECT_NO_ORDER, ROLE_ORDER,
 				"; --order none makes an order of every row");
 	}
-	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
-		if (binding->labels[l] != NO_COLUMN)
-			kept->labels[l][n] = cell_of(place, binding->labels[l], row);
-	return judge_return(place, kept->amounts[n]);
+	verdict = judge_return(place, kept->amounts[n]);
+	return verdict == VERDICT_KEEP ? judge_labels(place, row, kept, n) : verdict;
 }
 
 static enum verdict judge(struct place *place, size_t row, struct scratch *kept, size_t n)

@@ -7,7 +7,7 @@
  *
  * A row is judged in this order, and counted where it first falls: its form (too short, too long,
  * stray quote, bytes that are no UTF-8) - where - date - since, until, as-of - customer - amount -
- * order - returns. So a row that is filtered away needs no good amount.
+ * order - returns - labels. So a row that is filtered away needs no good amount.
  *
  *	struct transactions_client client = {&state, on_start, on_rows, on_customers, NULL};
  *	struct transactions_report report;
@@ -44,6 +44,8 @@ struct transactions_settings {
 	/* Columns, as column_find() takes them, whose texts go with the rows; only together with
 	 * single_events_only. */
 	const char *labels[TRANSACTIONS_LABELS];
+	/* Judges the text of each, where it is not NULL: false with what is wrong in words. */
+	bool (*judge_label[TRANSACTIONS_LABELS])(struct text label, struct buffer *words);
 	/* Any table: its columns that the client wants, as column_find() takes them; no roles. */
 	const char *const *columns;
 	size_t n_columns;
