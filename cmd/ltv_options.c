@@ -1,0 +1,253 @@
+#include "cmd/ltv_options.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "cmd/input.h"
+#include "io/real.h"
+
+const char *const ltv_unit_names[] = {"day", "week", "month", "year", NULL};
+
+double ltv_unit_days(enum ltv_unit unit)
+{
+	static const double days[LTV_UNITS] = {1, 7, 365.25 / 12, 365.25};
+	return days[unit];
+}
+
+/* ---- the options ---- */
+
+enum { NOT_GIVEN = -1 };
+
+static const char *model = "auto", *horizon = "52w", *discount = "10%", *margin = "100%";
+static const char *model_out, *ci;
+static int unit = NOT_GIVEN;
+static double discount_per_unit = NOT_GIVEN, confidence = .95;
+static bool params, net_of_returns;
+
+static bool takes_ci(const char *word)
+{
+	return strcmp(word, "delta") == 0;
+}
+
+static const struct option options[] = {
+	{.name = "model",
+		.kind = OPTION_TEXT,
+		.target = &model,
+		.argument = "NAME|FILE",
+		.help = "nbd, bgnbd, mbgnbd, bgcnbd, mbgcnbd or pnbd; auto fits all and takes the"
+			" one with the lowest BIC; or a file that --model-out saved"},
+	{.name = "model-out",
+		.kind = OPTION_TEXT,
+		.target = &model_out,
+		.argument = "FILE",
+		.writes = WRITES_FILE,
+		.help = "save the fit here (CSV), to score other data with it"},
+	{.name = "horizon",
+		.kind = OPTION_TEXT,
+		.target = &horizon,
+		.argument = "TIME",
+		.help = "how far to look ahead from as-of: 90d, 52w, 12m, 3y, or inf for ever"},
+	{.name = "discount",
+		.kind = OPTION_TEXT,
+		.target = &discount,
+		.argument = "P%",
+		.help = "a year of 365.25 days; an order at t counts (1 + P%)^-t"},
+	{.name = "discount-per-unit",
+		.kind = OPTION_REAL,
+		.target = &discount_per_unit,
+		.argument = "X",
+		.least = 0,
+		.most = 100,
+		.plain_default = true,
+		.help = "instead: the continuous rate per --unit, as CLVTools and BTYD have it; an"
+			" order at t counts e^(-X t)"},
+	{.name = "margin",
+		.kind = OPTION_TEXT,
+		.target = &margin,
+		.argument = "P%|COL",
+		.help = "the share of revenue that clv counts; or the column that has it (0.35 or"
+			" 35%) in each row: a customer's is their mean, weighted by amount"},
+	{.name = "unit",
+		.kind = OPTION_CHOICE,
+		.target = &unit,
+		.argument = "UNIT",
+		.choices = ltv_unit_names,
+		.plain_default = true,
+		.help = "day, week, month (365.25 / 12 days) or year (365.25 days): what t_x, T,"
+			" alpha and beta count; without it week, or that of the saved model"},
+	{.name = "net-of-returns",
+		.kind = OPTION_FLAG,
+		.target = &net_of_returns,
+		.help = "order values times 1 - return_rate, the share of revenue given back"},
+	{.name = "ci",
+		.kind = OPTION_TEXT,
+		.target = &ci,
+		.argument = "[HOW]",
+		.without = "delta",
+		.takes = takes_ci,
+		.help = "intervals of every figure: delta, by the delta method (also without HOW)"},
+	{.name = "confidence",
+		.kind = OPTION_REAL,
+		.target = &confidence,
+		.argument = "P",
+		.least = .01,
+		.most = .999999,
+		.help = "of all intervals"},
+	{.name = "params",
+		.kind = OPTION_FLAG,
+		.target = &params,
+		.help = "the parameters with their errors and the fit's figures, not the "
+			"customers"},
+};
+
+const struct option_group ltv_option_group = {"Options", options, COUNT_OF(options)};
+
+/* ---- values ---- */
+
+static bool judge_model(struct ltv_asked *asked, struct error *err)
+{
+	struct text names[LTV_FAMILIES + 1];
+	char room[TEXT_EXCERPT_SIZE];
+	asked->any_family = strcmp(model, "auto") == 0;
+	for (int f = 0; f < LTV_FAMILIES; f++) {
+		names[f] = text_of(ltv_family_name((enum ltv_family)f));
+		if (text_equal(names[f], text_of(model))) {
+			asked->family = (enum ltv_family)f;
+			return true;
+		}
+	}
+	if (asked->any_family)
+		return true;
+	names[LTV_FAMILIES] = TEXT("auto");
+	asked->model_file = model;
+	int nearest = text_nearest(text_of(model), names, LTV_FAMILIES + 1);
+	if (nearest < 0 || access(model, F_OK) == 0)
+		return true;
+	return error_set(err, ERROR_USAGE, "--model '%s' is no model and no file; nearest is '%s'",
+		text_excerpt(text_of(model), room), names[nearest].at);
+}
+
+static bool judge_model_out(const struct ltv_asked *asked, struct error *err)
+{
+	if (model_out == NULL || asked->model_file == NULL)
+		return true;
+	return error_set(err, ERROR_USAGE,
+		"--model-out saves a fit, but --model %s has been fitted before (leave one out)",
+		asked->model_file);
+}
+
+/* "52w": a number and a letter. */
+static bool judge_horizon(struct ltv_asked *asked, struct error *err)
+{
+	static const char letters[] = "dwmy";
+	static const double most_days = 1000 * 365.25;
+	asked->horizon_words = horizon;
+	asked->horizon_days = INFINITY;
+	if (strcmp(horizon, "inf") == 0)
+		return true;
+	size_t length = strlen(horizon);
+	const char *letter = length > 0 ? strchr(letters, horizon[length - 1]) : NULL;
+	double number = 0;
+	bool good = letter != NULL && length > 1 &&
+		    real_read((struct text){horizon, length - 1}, '.', &number);
+	if (good)
+		asked->horizon_days = number * ltv_unit_days((enum ltv_unit)(letter - letters));
+	if (good && asked->horizon_days > 0 && asked->horizon_days <= most_days)
+		return true;
+	return error_set(err, ERROR_USAGE,
+		"--horizon must be a time above 0 such as 90d, 52w, 12m, 3y (at most 1000y) or inf,"
+		" not '%s'",
+		horizon);
+}
+
+/* "10%" -> 0.1 */
+static bool read_percent(const char *words, double *share)
+{
+	size_t length = strlen(words);
+	if (length < 2 || words[length - 1] != '%')
+		return false;
+	bool good = real_read((struct text){words, length - 1}, '.', share);
+	*share /= 100;
+	return good;
+}
+
+static bool judge_discount(struct ltv_asked *asked, struct error *err)
+{
+	asked->discount_per_unit = discount_per_unit;
+	bool good = read_percent(discount, &asked->discount) && asked->discount >= 0 &&
+		    asked->discount <= 10;
+	if (!good)
+		return error_set(err, ERROR_USAGE,
+			"--discount must be a share a year from 0%% to 1000%% such as 10%%, not"
+			" '%s'",
+			discount);
+	double rate = discount_per_unit >= 0 ? discount_per_unit : asked->discount;
+	if (isinf(asked->horizon_days) && rate == 0)
+		return error_set(err, ERROR_USAGE,
+			"--horizon inf needs a discount above 0: orders for ever, all counted in"
+			" full, have no sum (a finite --horizon, or --discount 10%%)");
+	return true;
+}
+
+static bool judge_margin(struct ltv_asked *asked, struct error *err)
+{
+	asked->margin = 1;
+	if (!read_percent(margin, &asked->margin)) {
+		asked->margin_column = margin;
+		return true;
+	}
+	return (asked->margin > 0 && asked->margin <= 1) ||
+	       error_set(err, ERROR_USAGE,
+		       "--margin must be a share above 0%% up to 100%%, or a column, not '%s'",
+		       margin);
+}
+
+static bool judge_returns(struct error *err)
+{
+	return !net_of_returns || input_returns_are_net() ||
+	       error_set(err, ERROR_USAGE,
+		       "--net-of-returns needs the returns: it and --returns drop or reject exclude"
+		       " each other");
+}
+
+static bool judge_ci(struct ltv_asked *asked, struct error *err)
+{
+	asked->confidence = confidence;
+	if (ci == NULL)
+		return true;
+	asked->ranges = LTV_DELTA;
+	if (asked->table != LTV_CUSTOMERS)
+		return error_set(err, ERROR_USAGE,
+			"--ci is for the table of customers; --params has intervals without it");
+	return strcmp(ci, "delta") == 0 ||
+	       error_set(err, ERROR_USAGE, "--ci must be delta, not '%s'", ci);
+}
+
+bool ltv_options_judge(struct ltv_asked *asked, struct error *err)
+{
+	*asked = (struct ltv_asked){
+		.table = params ? LTV_PARAMS : LTV_CUSTOMERS,
+		.model_out = model_out,
+		.has_unit = unit != NOT_GIVEN,
+		.unit = unit != NOT_GIVEN ? (enum ltv_unit)unit : LTV_WEEK,
+		.net_of_returns = net_of_returns,
+	};
+	return judge_model(asked, err) && judge_model_out(asked, err) &&
+	       judge_horizon(asked, err) && judge_discount(asked, err) &&
+	       judge_margin(asked, err) && judge_returns(err) && judge_ci(asked, err);
+}
+
+struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit of_model)
+{
+	double days = ltv_unit_days(of_model);
+	bool per_unit = asked->discount_per_unit >= 0;
+	return (struct ltv_outlook){
+		.horizon = asked->horizon_days / days,
+		.discount = per_unit ? asked->discount_per_unit
+				     : log1p(asked->discount) * days / 365.25,
+		.order_factor = 1,
+		.dropout_factor = 1,
+	};
+}

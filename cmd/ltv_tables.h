@@ -1,0 +1,27 @@
+/* The tables of `patron ltv`: their columns, and what writes each of them. */
+#ifndef CMD_LTV_TABLES_H
+#define CMD_LTV_TABLES_H
+
+#include <stdbool.h>
+
+#include "analytics/ltv_ranges.h"
+#include "base/error.h"
+#include "cmd/ltv_base.h"
+#include "cmd/ltv_estimate.h"
+#include "cmd/ltv_options.h"
+#include "io/table.h"
+
+enum { N_LTV_CUSTOMER_COLUMNS = 10, N_LTV_RANGE_COLUMNS = 10, N_LTV_PARAM_COLUMNS = 6 };
+
+/* The ranges stand behind the others, where they are asked for. */
+extern const struct column ltv_customer_columns[N_LTV_CUSTOMER_COLUMNS + N_LTV_RANGE_COLUMNS];
+extern const struct column ltv_param_columns[N_LTV_PARAM_COLUMNS];
+
+/* One row per customer. */
+bool ltv_write_customers(const struct ltv_asked *asked, const struct ltv_base *base,
+	const struct ltv_estimate *estimate, struct error *err);
+
+bool ltv_write_params(
+	const struct ltv_asked *asked, const struct ltv_estimate *estimate, struct error *err);
+
+#endif
