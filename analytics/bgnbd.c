@@ -6,6 +6,7 @@
 #include "analytics/beta_fraction.h"
 #include "analytics/chunks.h"
 #include "analytics/nbd.h"
+#include "analytics/powers.h"
 #include "analytics/special.h"
 #include "base/mem.h"
 
@@ -46,7 +47,7 @@ static void sum_stages(struct stages *stages, int k, double rho, double w)
 struct count_terms {
 	double *rising, *rising_slope;        /* ln (r)_kx */
 	double *beta, *beta_by_a, *beta_by_b; /* ln B(a, b + n) / B(a, b) */
-	double *log_odds, *odds_by_b;
+	double *log_odds, *odds, *odds_by_b;
 };
 
 struct time_terms {
@@ -64,6 +65,7 @@ struct work {
 	double r, alpha;
 	struct count_terms count;
 	struct time_terms time;
+	struct power *powers; /* ((alpha + t) / alpha)^rho, of each pair of count and time */
 	struct sums partial[CHUNKS];
 };
 
@@ -71,17 +73,17 @@ static void make_count_terms(struct work *work, double a, double b)
 {
 	const struct ltv_rows *rows = work->rows;
 	size_t n = rows->n_counts;
-	double *room = mem_array(n, 9 * sizeof(*room));
+	double *room = mem_array(n, 10 * sizeof(*room));
 	struct count_terms *terms = &work->count;
 	*terms = (struct count_terms){room, room + n, room + 2 * n, room + 3 * n, room + 4 * n,
-		room + 5 * n, room + 6 * n};
+		room + 5 * n, room + 6 * n, room + 7 * n};
 	special_log_rising(
 		work->r, rows->counts, n, work->kind.k, terms->rising, terms->rising_slope);
 
 	int32_t *n_survived = mem_array(n, sizeof(*n_survived));
 	for (size_t i = 0; i < n; i++)
 		n_survived[i] = survived(work->kind, rows->counts[i]);
-	double *of_sum = room + 7 * n, *of_sum_slope = room + 8 * n;
+	double *of_sum = room + 8 * n, *of_sum_slope = room + 9 * n;
 	special_log_rising(b, n_survived, n, 1, terms->beta, terms->beta_by_b);
 	special_log_rising(a + b, n_survived, n, 1, of_sum, of_sum_slope);
 	for (size_t i = 0; i < n; i++) {
@@ -89,6 +91,7 @@ static void make_count_terms(struct work *work, double a, double b)
 		terms->beta_by_a[i] = -of_sum_slope[i];
 		terms->beta_by_b[i] -= of_sum_slope[i];
 		terms->log_odds[i] = log_odds(work->kind, a, b, rows->counts[i]);
+		terms->odds[i] = exp(terms->log_odds[i]);
 		terms->odds_by_b[i] = n_survived[i] > 0 ? -1 / (b + n_survived[i] - 1) : 0;
 	}
 	mem_free(n_survived);
@@ -105,42 +108,69 @@ static void make_time_terms(struct work *work)
 	}
 }
 
-/* One row: ln L = ... - rho E_T + ln(Q + e^g), with g the log odds times the powers of time. */
-static void add_row(const struct work *work, size_t i, struct sums *sums)
+/* ln L = ... - rho E_T + ln(Q + gone), with gone the odds times the powers of time. All but the
+ * last logarithm depends on x and T alone. */
+static void add_pairs(void *context, size_t chunk, size_t from, size_t to)
+{
+	struct work *work = context;
+	const struct ltv_rows *rows = work->rows;
+	struct sums sums = {0};
+	for (size_t i = from; i < to; i++) {
+		uint32_t c = rows->pair_count[i], age = rows->pair_time[i];
+		double w = rows->pair_customers[i];
+		double rho = work->r + (double)work->kind.k * rows->counts[c];
+		double E_T = work->time.elapsed[age];
+		work->powers[i] = power_of(rho * E_T);
+		sums.value += w * (work->count.rising[c] + work->count.beta[c] - rho * E_T);
+		sums.by_r += w * (work->count.rising_slope[c] - E_T);
+		sums.by_log_alpha += w * rho * work->time.share[age];
+		sums.by_a += w * work->count.beta_by_a[c];
+		sums.by_b += w * work->count.beta_by_b[c];
+	}
+	work->partial[chunk] = sums;
+}
+
+/* The last logarithm of one row. */
+static void add_row(
+	const struct work *work, size_t i, struct sums *sums, struct log_product *product)
 {
 	const struct ltv_rows *rows = work->rows;
 	uint32_t c = rows->count_of[i], recency = rows->recency_of[i], age = rows->age_of[i];
 	double w = rows->weight[i], rho = work->r + (double)work->kind.k * rows->counts[c];
-	double E_T = work->time.elapsed[age], since = E_T - work->time.elapsed[recency];
-	double share_T = work->time.share[age], share_since = share_T - work->time.share[recency];
-	double log_Q = 0, log_Q_by_r = 0, log_Q_by_log_alpha = 0;
+	double since = work->time.elapsed[age] - work->time.elapsed[recency];
+	double share_since = work->time.share[age] - work->time.share[recency];
+	double gone = work->count.odds[c] * power_quotient(work->powers[rows->age_pair[i]],
+						    work->powers[rows->recency_pair[i]]);
+	double both = 1 + gone;
 	if (work->kind.k > 1) {
 		struct stages stages;
 		double gap = rows->times[age] - rows->times[recency];
 		sum_stages(&stages, work->kind.k, rho, gap / (work->alpha + rows->times[age]));
-		log_Q = log(stages.sum);
-		log_Q_by_r = stages.by_rho / stages.sum;
-		log_Q_by_log_alpha = -(1 - share_T) * stages.by_w / stages.sum;
+		both = stages.sum + gone;
+		sums->by_r += w / both * stages.by_rho;
+		sums->by_log_alpha -= w / both * (1 - work->time.share[age]) * stages.by_w;
 	}
-	double gone = work->count.log_odds[c] + rho * since - log_Q; /* log odds of being gone */
-	double e = exp(-fabs(gone)), p_gone = (gone > 0 ? 1 : e) / (1 + e), p_here = 1 - p_gone;
-	sums->value += w * (work->count.rising[c] + work->count.beta[c] - rho * E_T + log_Q +
-				   (gone > 0 ? gone : 0) + log(1 + e));
-	sums->by_r +=
-		w * (work->count.rising_slope[c] - E_T + p_gone * since + p_here * log_Q_by_r);
-	sums->by_log_alpha +=
-		w * (rho * (share_T - p_gone * share_since) + p_here * log_Q_by_log_alpha);
-	sums->by_a += w * work->count.beta_by_a[c];
-	sums->by_log_a += w * p_gone;
-	sums->by_b += w * (work->count.beta_by_b[c] + p_gone * work->count.odds_by_b[c]);
+	double w_gone = w;
+	if (gone < INFINITY) {
+		w_gone *= gone / both;
+		log_product_add(product, both, w);
+	} else {
+		sums->value += w * (work->count.log_odds[c] + rho * since);
+	}
+	sums->by_r += w_gone * since;
+	sums->by_log_alpha -= w_gone * rho * share_since;
+	sums->by_log_a += w_gone;
+	sums->by_b += w_gone * work->count.odds_by_b[c];
 }
 
 static void add_rows(void *context, size_t chunk, size_t from, size_t to)
 {
 	struct work *work = context;
-	struct sums sums = {0};
+	struct sums sums = work->partial[chunk];
+	struct log_product product = LOG_PRODUCT_ONE;
 	for (size_t i = from; i < to; i++)
-		add_row(work, i, &sums);
+		add_row(work, i, &sums, &product);
+	sums.value += log_product_value(&product);
 	work->partial[chunk] = sums;
 }
 
@@ -154,9 +184,12 @@ double bgnbd_log_likelihood(struct bgnbd_kind kind, const struct ltv_rows *rows,
 		.alpha = exp(log_parameters[1])};
 	make_count_terms(&work, a, b);
 	make_time_terms(&work);
+	work.powers = mem_array(rows->n_pairs, sizeof(*work.powers));
+	chunks_run(add_pairs, &work, rows->n_pairs, threads);
 	chunks_run(add_rows, &work, rows->n_rows, threads);
 	mem_free(work.count.rising);
 	mem_free(work.time.elapsed);
+	mem_free(work.powers);
 
 	struct sums sums = {0};
 	for (size_t i = 0; i < CHUNKS; i++) {

@@ -139,13 +139,15 @@ static void group_codes(struct ltv_rows *rows, const struct codes *codes, size_t
 		n_rows += i == 0 || sorted[i].key != sorted[i - 1].key;
 	allocate_rows(rows, n_rows);
 	rows->row_of = mem_array(n, sizeof(*rows->row_of));
+	uint64_t time_mask = ((uint64_t)1 << time_bits) - 1;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t customer = sorted[i].customer;
-		if (i == 0 || sorted[i].key != sorted[i - 1].key)
-			add_row(rows, 0, codes->count[customer], codes->recency[customer],
-				codes->age[customer]);
+		uint64_t key = sorted[i].key;
+		if (i == 0 || key != sorted[i - 1].key)
+			add_row(rows, 0, (uint32_t)(key >> time_bits >> time_bits),
+				(uint32_t)(key & time_mask),
+				(uint32_t)(key >> time_bits & time_mask));
 		rows->weight[rows->n_rows - 1]++;
-		rows->row_of[customer] = (uint32_t)(rows->n_rows - 1);
+		rows->row_of[sorted[i].customer] = (uint32_t)(rows->n_rows - 1);
 	}
 	mem_free(items);
 	mem_free(room);
@@ -192,6 +194,9 @@ static void find_pairs(struct ltv_rows *rows)
 		rows->recency_pair[i] = pair_of(&finder, rows->count_of[i], rows->recency_of[i]);
 		rows->age_pair[i] = pair_of(&finder, rows->count_of[i], rows->age_of[i]);
 	}
+	rows->pair_customers = mem_zeroed(rows->n_pairs, sizeof(*rows->pair_customers));
+	for (size_t i = 0; i < rows->n_rows; i++)
+		rows->pair_customers[rows->age_pair[i]] += rows->weight[i];
 	mem_free(finder.last_count);
 	mem_free(finder.pair);
 }
@@ -317,6 +322,7 @@ void ltv_rows_release(struct ltv_rows *rows)
 	mem_free(rows->times);
 	mem_free(rows->pair_count);
 	mem_free(rows->pair_time);
+	mem_free(rows->pair_customers);
 	mem_free(rows->row_of);
 	*rows = (struct ltv_rows){0};
 }

@@ -35,6 +35,7 @@ struct ltv_rows {
 	int32_t *counts; /* ascending */
 	double *times;   /* ascending */
 	uint32_t *pair_count, *pair_time;
+	double *pair_customers; /* whose (x, T) it is */
 
 	size_t n_customers;
 	uint32_t *row_of; /* of each customer, in the order given; NULL in a sample */

@@ -17,10 +17,10 @@ double nbd_log_likelihood(
 		elapsed[i] = log1p(rows->times[i] / alpha);
 
 	double sum = 0, by_r = 0, by_log_alpha = 0;
-	for (size_t i = 0; i < rows->n_rows; i++) {
-		uint32_t count = rows->count_of[i], age = rows->age_of[i];
+	for (size_t i = 0; i < rows->n_pairs; i++) {
+		uint32_t count = rows->pair_count[i], age = rows->pair_time[i];
 		double x = rows->counts[count], T = rows->times[age];
-		double w = rows->weight[i];
+		double w = rows->pair_customers[i];
 		sum += w * (rising[count] - (r + x) * elapsed[age]);
 		by_r += w * (rising_slope[count] - elapsed[age]);
 		by_log_alpha += w * ((r + x) * T / (alpha + T));

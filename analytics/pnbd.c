@@ -6,6 +6,7 @@
 #include "analytics/beta_fraction.h"
 #include "analytics/chunks.h"
 #include "analytics/nbd.h"
+#include "analytics/powers.h"
 #include "analytics/special.h"
 #include "base/mem.h"
 
@@ -50,6 +51,7 @@ struct work {
 	double *rising, *rising_slope; /* ln (r)_x, of each distinct count */
 	struct moment *moments;
 	struct leaving *leaving; /* of each pair of count and time */
+	struct power *powers;    /* 1 / S(t), likewise */
 	struct sums partial[CHUNKS];
 };
 
@@ -61,6 +63,17 @@ static void make_moments(struct work *work)
 		double t = rows->times[i];
 		work->moments[i] = (struct moment){log1p(t / work->alpha), log1p(t / work->beta),
 			t / (work->alpha + t), t / (work->beta + t)};
+	}
+}
+
+static void make_powers(struct work *work)
+{
+	const struct ltv_rows *rows = work->rows;
+	work->powers = mem_array(rows->n_pairs, sizeof(*work->powers));
+	for (size_t i = 0; i < rows->n_pairs; i++) {
+		const struct moment *at = &work->moments[rows->pair_time[i]];
+		double R = work->r + rows->counts[rows->pair_count[i]];
+		work->powers[i] = power_of(R * at->alpha_elapsed + work->s * at->beta_elapsed);
 	}
 }
 
@@ -82,7 +95,8 @@ static void make_leaving(void *context, size_t chunk, size_t from, size_t to)
 }
 
 /* One row: S(T) + I(t_x) - I(T) = S(t_x) (J(t_x) + v (1 - J(T))) with v = S(T) / S(t_x) <= 1. */
-static void add_row(const struct work *work, size_t i, struct sums *sums)
+static void add_row(
+	const struct work *work, size_t i, struct sums *sums, struct log_product *product)
 {
 	const struct ltv_rows *rows = work->rows;
 	uint32_t c = rows->count_of[i];
@@ -93,10 +107,12 @@ static void add_row(const struct work *work, size_t i, struct sums *sums)
 	const struct leaving *L = &work->leaving[rows->age_pair[i]];
 	double alpha_since = M->alpha_elapsed - m->alpha_elapsed;
 	double beta_since = M->beta_elapsed - m->beta_elapsed;
-	double v = exp(-R * alpha_since - s * beta_since), stay = v * (1 - L->j);
+	double v = power_quotient(
+		work->powers[rows->recency_pair[i]], work->powers[rows->age_pair[i]]);
+	double stay = v * (1 - L->j);
 	double both = l->j + stay, by_both = w / both;
-	sums->value +=
-		w * (work->rising[c] - R * m->alpha_elapsed - s * m->beta_elapsed + log(both));
+	log_product_add(product, both, w);
+	sums->value += w * (work->rising[c] - R * m->alpha_elapsed - s * m->beta_elapsed);
 	sums->by_r += w * (work->rising_slope[c] - m->alpha_elapsed) +
 		      by_both * (l->by_r - v * L->by_r - stay * alpha_since);
 	sums->by_log_alpha += w * R * m->alpha_share +
@@ -113,8 +129,10 @@ static void add_rows(void *context, size_t chunk, size_t from, size_t to)
 {
 	struct work *work = context;
 	struct sums sums = {0};
+	struct log_product product = LOG_PRODUCT_ONE;
 	for (size_t i = from; i < to; i++)
-		add_row(work, i, &sums);
+		add_row(work, i, &sums, &product);
+	sums.value += log_product_value(&product);
 	work->partial[chunk] = sums;
 }
 
@@ -130,11 +148,13 @@ double pnbd_log_likelihood(const struct ltv_rows *rows, const double log_paramet
 	work.rising_slope = work.rising + rows->n_counts;
 	special_log_rising(work.r, rows->counts, rows->n_counts, 1, work.rising, work.rising_slope);
 	make_moments(&work);
+	make_powers(&work);
 	work.leaving = mem_array(rows->n_pairs, sizeof(*work.leaving));
 	chunks_run(make_leaving, &work, rows->n_pairs, threads);
 	chunks_run(add_rows, &work, rows->n_rows, threads);
 	mem_free(work.rising);
 	mem_free(work.moments);
+	mem_free(work.powers);
 	mem_free(work.leaving);
 
 	struct sums sums = {0};
