@@ -1,15 +1,14 @@
 #include "cmd/input.h"
 
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/day.h"
 #include "base/mem.h"
 #include "cmd/message.h"
+#include "cmd/progress.h"
 #include "io/encoding.h"
 #include "io/source.h"
 
@@ -20,10 +19,11 @@ static bool decimal_comma;
 static struct option_day since, until, as_of;
 static struct option_list wheres;
 static struct where *parsed_wheres;
-static int returns = RETURNS_NET;
+static int returns = RETURNS_NET, progress = PROGRESS_AUTO;
 static int64_t threads = 0, max_field = CSV_MAX_RECORD;
 
 static const char *const returns_choices[] = {"net", "drop", "reject", NULL};
+static const char *const progress_choices[] = {"auto", "always", "never", NULL};
 
 static const struct option options[] = {
 	{.name = "customer",
@@ -137,6 +137,13 @@ static const struct option options[] = {
 		.most = 1024,
 		.plain_default = true,
 		.help = "without it, one for each processor; 1 is one thread in all"},
+	{.name = "progress",
+		.kind = OPTION_CHOICE,
+		.target = &progress,
+		.argument = "WHEN",
+		.choices = progress_choices,
+		.help = "bytes read, rate and time left, on standard error: auto (on a terminal, "
+			"for runs over a second), always (elsewhere a line a second) or never"},
 };
 
 const struct option_group input_group = {"Input options", options, COUNT_OF(options)};
@@ -313,62 +320,6 @@ bool input_settings(
 	       set_wheres(settings, err);
 }
 
-/* ---- progress ---- */
-
-static struct timespec started, last_shown;
-static int64_t bytes_in_all; /* 0 when a pipe is among the inputs */
-static bool is_shown;
-
-static double seconds_since(const struct timespec *then)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
-}
-
-static void progress_start(const char *const *paths, size_t n_paths)
-{
-	bytes_in_all = 0;
-	for (size_t i = 0; i < n_paths; i++) {
-		struct stat st;
-		bool is_file = strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 &&
-			       S_ISREG(st.st_mode);
-		if (!is_file) {
-			bytes_in_all = 0;
-			break;
-		}
-		bytes_in_all += st.st_size;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &started);
-	last_shown = started;
-}
-
-void input_progress(void *context, int64_t bytes)
-{
-	(void)context;
-	static int is_terminal = -1;
-	if (is_terminal < 0)
-		is_terminal = isatty(STDERR_FILENO);
-	if (is_terminal == 0 || seconds_since(&started) < 1 || seconds_since(&last_shown) < 0.1)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &last_shown);
-	double megabytes = (double)bytes / 1e6, rate = megabytes / seconds_since(&started);
-	if (bytes_in_all > 0)
-		fprintf(stderr, "\r\033[Kread %.0f of %.0f MB, %.0f MB/s, %.0f s left", megabytes,
-			(double)bytes_in_all / 1e6, rate,
-			((double)bytes_in_all / 1e6 - megabytes) / rate);
-	else
-		fprintf(stderr, "\r\033[Kread %.1f MB, %.1f MB/s", megabytes, rate);
-	is_shown = true;
-}
-
-void input_progress_end(void)
-{
-	if (is_shown)
-		fputs("\r\033[K", stderr);
-	is_shown = false;
-}
-
 /* ---- loading ---- */
 
 static struct input loaded;
@@ -502,10 +453,10 @@ const struct input *input_load_table(const char *const *paths, size_t n_paths,
 		.start = keep_context,
 		.judge_cells = table->judge,
 		.take_cells = table->take,
-		.progress = input_progress};
-	progress_start(paths, n_paths);
+		.progress = progress_show};
+	progress_start(paths, n_paths, (enum progress_when)progress);
 	bool good = transactions_read(paths, n_paths, &settings, &client, &loaded.report, err);
-	input_progress_end();
+	progress_end();
 	if (good)
 		warn_of_rejects();
 	return good ? &loaded : NULL;
@@ -523,13 +474,13 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 		.start = start,
 		.take = take,
 		.take_customers = take_customers,
-		.progress = input_progress,
+		.progress = progress_show,
 		.look = needs->watch != NULL ? look : NULL};
 	if (needs->watch != NULL)
 		needs->watch->begin(needs->watch->context, &settings);
-	progress_start(paths, n_paths);
+	progress_start(paths, n_paths, (enum progress_when)progress);
 	bool good = transactions_read(paths, n_paths, &settings, &client, &loaded.report, err);
-	input_progress_end();
+	progress_end();
 	if (!good)
 		return NULL;
 	customers_finish(loaded.customers, settings.reader.threads);

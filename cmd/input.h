@@ -72,10 +72,6 @@ const struct input *input_load_table(const char *const *paths, size_t n_paths,
 /* What was read so far; NULL before input_load(). */
 const struct input *input_loaded(void);
 
-/* The progress line on standard error: a terminal's only, and only after a second. */
-void input_progress(void *context, int64_t bytes);
-void input_progress_end(void);
-
 /* ERROR_NUMBERS when no customer with a purchase is left of what was loaded, or by --since. */
 bool input_check_customers(struct error *err);
 

@@ -19,6 +19,11 @@ void message_set_quiet(bool quiet)
 	is_quiet = quiet;
 }
 
+bool message_is_quiet(void)
+{
+	return is_quiet;
+}
+
 /* Escape sequences in the data must not drive the terminal: C0, DEL and (in UTF-8) C1 controls. */
 static void print_safely(const char *words)
 {
@@ -38,6 +43,11 @@ static void print_line(const char *kind, const char *words)
 		command != NULL ? command : "", kind);
 	print_safely(words);
 	putc('\n', stderr);
+}
+
+void message_progress(const char *words)
+{
+	print_line("", words);
 }
 
 void message_error(const char *words)
