@@ -199,6 +199,15 @@ struct line {
 	int32_t period;
 };
 
+/* Period 0 is 1 everywhere: shades are for what comes after it, the deepest for the highest. */
+static unsigned char shade_of(const struct shown *shown, int32_t period, double rate)
+{
+	if (period == 0 || isnan(rate) || shown->most <= 0)
+		return 0;
+	int shade = 1 + (int)(rate / shown->most * TABLE_SHADES);
+	return (unsigned char)(shade < TABLE_SHADES ? shade : TABLE_SHADES);
+}
+
 static void fill(const void *rows, size_t row, struct cell *cells)
 {
 	const struct shown *shown = rows;
@@ -221,6 +230,7 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 		[COL_GROSS_REVENUE_RATE] = real_cell(cell->gross_revenue_rate),
 		[COL_COMPLETE].count = cell->complete,
 	};
+	all[COL_RATE].shade = shade_of(shown, line.period, cell->rate);
 	if (view->brackets != NULL)
 		all[COL_PERIOD].text = text_of(shown->names[line.period]);
 	else
@@ -259,15 +269,6 @@ bool retention_write(
 }
 
 /* ---- the triangle ---- */
-
-/* Period 0 is 1 everywhere: shades are for what comes after it, the deepest for the highest. */
-static unsigned char shade_of(const struct shown *shown, int32_t period, double rate)
-{
-	if (period == 0 || isnan(rate) || shown->most <= 0)
-		return 0;
-	int shade = 1 + (int)(rate / shown->most * TABLE_SHADES);
-	return (unsigned char)(shade < TABLE_SHADES ? shade : TABLE_SHADES);
-}
 
 static void fill_wide(const void *rows, size_t row, struct cell *cells)
 {

@@ -13,6 +13,7 @@
 #include "cmd/message.h"
 #include "cmd/results.h"
 #include "cmd/rfm_files.h"
+#include "cmd/rfm_summary.h"
 
 /* ---- options ---- */
 
@@ -114,18 +115,6 @@ static const struct column columns[N_COLUMNS] = {
 	{"m", COLUMN_COUNT, "score", "monetary score: the highest is the most money"},
 	{"rfm", COLUMN_TEXT, "", "the scores joined, with - between them when bins > 9"},
 	{"segment", COLUMN_TEXT, "", "the first rule that takes the scores"},
-};
-
-static const struct column summary_columns[] = {
-	{"segment", COLUMN_TEXT, "", "the segment, in the order of the rules"},
-	{"customers", COLUMN_COUNT, "customers", "how many are in it"},
-	{"customers_pct", COLUMN_REAL, "%", "their share of all customers"},
-	{"recency_days_median", COLUMN_REAL, "days", "median recency"},
-	{"frequency_mean", COLUMN_REAL, "", "mean frequency"},
-	{"monetary_mean", COLUMN_REAL, "currency", "mean monetary value"},
-	{"revenue", COLUMN_MONEY, "currency", "net revenue"},
-	{"revenue_pct", COLUMN_REAL, "%",
-		"its share of all net revenue; empty when that is not > 0"},
 };
 
 /* ---- the method ---- */
@@ -305,18 +294,6 @@ static bool write_scores(const struct rfm *rfm, struct error *err)
 
 /* ---- one row per segment ---- */
 
-struct segment {
-	const char *name;
-	size_t n;
-	double recency_median;
-	int64_t frequency;
-	double monetary; /* sums */
-	money_sum revenue;
-	bool has_money;
-	size_t n_in_all;
-	money_sum revenue_in_all;
-};
-
 /* Several rules may lead to one segment: it stands where the first does. */
 static size_t first_of_name(const struct rfm *rfm, size_t rule)
 {
@@ -326,80 +303,71 @@ static size_t first_of_name(const struct rfm *rfm, size_t rule)
 	return rule;
 }
 
-static void add_up(const struct rfm *rfm, struct segment *of_rule)
+/* The sums of every rule's customers. */
+struct sums {
+	size_t n;
+	int64_t frequency;
+	double monetary;
+	money_sum revenue;
+};
+
+static void add_up(const struct rfm *rfm, struct sums *of_rule)
 {
-	money_sum revenue_in_all = 0;
 	for (size_t i = 0; i < rfm->n; i++) {
 		const struct customer customer = customers_get(rfm->input->customers, i);
-		struct segment *segment = &of_rule[rfm->segment[i]];
-		segment->n++;
-		segment->frequency += frequency_of(&customer);
-		segment->monetary += rfm->values[RFM_MONETARY][i];
-		segment->revenue += revenue_of(&customer);
-		revenue_in_all += revenue_of(&customer);
-	}
-	for (size_t r = 0; r < rfm->n_rules; r++) {
-		of_rule[r].name = rfm->rules[r].segment;
-		of_rule[r].has_money = rfm->has_money;
-		of_rule[r].n_in_all = rfm->n;
-		of_rule[r].revenue_in_all = revenue_in_all;
+		struct sums *sums = &of_rule[rfm->segment[i]];
+		sums->n++;
+		sums->frequency += frequency_of(&customer);
+		sums->monetary += rfm->values[RFM_MONETARY][i];
+		sums->revenue += revenue_of(&customer);
 	}
 }
 
-static void find_medians(const struct rfm *rfm, struct segment *of_rule)
+static double recency_median(const struct rfm *rfm, size_t rule, double *scratch)
 {
-	double *recency = mem_array(rfm->n, sizeof(*recency));
-	for (size_t r = 0; r < rfm->n_rules; r++) {
-		size_t n = 0;
-		for (size_t i = 0; i < rfm->n && n < of_rule[r].n; i++)
-			if (rfm->segment[i] == r)
-				recency[n++] = rfm->values[RFM_RECENCY][i];
-		sort_reals(recency, n);
-		if (n > 0)
-			of_rule[r].recency_median = quantile(recency, n, 1, 2);
-	}
-	mem_free(recency);
+	size_t n = 0;
+	for (size_t i = 0; i < rfm->n; i++)
+		if (rfm->segment[i] == rule)
+			scratch[n++] = rfm->values[RFM_RECENCY][i];
+	sort_reals(scratch, n);
+	return quantile(scratch, n, 1, 2);
 }
 
-static void fill_summary(const void *rows, size_t row, struct cell *cells)
+static struct rfm_segment summarise(
+	const struct rfm *rfm, size_t rule, const struct sums *sums, double *scratch)
 {
-	const struct segment *segment = &((const struct segment *)rows)[row];
-	double n = (double)segment->n;
-	cells[0].text = text_of(segment->name);
-	cells[1].count = (int64_t)segment->n;
-	cells[2].real = 100 * n / (double)segment->n_in_all;
-	if (segment->n == 0)
-		cells[3].empty = cells[4].empty = cells[5].empty = true;
-	cells[3].real = segment->recency_median;
-	if (segment->n > 0) {
-		cells[4].real = (double)segment->frequency / n;
-		cells[5].real = monetary == MONETARY_TOTAL ? money_as_real(segment->revenue) / n
-							   : segment->monetary / n;
-	}
-	cells[6].money = segment->revenue;
-	if (segment->revenue_in_all > 0)
-		cells[7].real = 100 * money_as_real(segment->revenue) /
-				money_as_real(segment->revenue_in_all);
-	else
-		cells[7].empty = true;
-	if (!segment->has_money)
-		cells[5].empty = cells[6].empty = cells[7].empty = true;
+	double n = (double)sums->n;
+	struct rfm_segment segment = {
+		.name = rfm->rules[rule].segment,
+		.customers = sums->n,
+		.revenue = sums->revenue,
+	};
+	if (sums->n == 0)
+		return segment;
+	double total = money_as_real(sums->revenue);
+	segment.means[RFM_RECENCY] = recency_median(rfm, rule, scratch);
+	segment.means[RFM_FREQUENCY] = (double)sums->frequency / n;
+	segment.means[RFM_MONETARY] = (monetary == MONETARY_TOTAL ? total : sums->monetary) / n;
+	return segment;
 }
 
 static bool write_summary(struct rfm *rfm, struct error *err)
 {
-	struct segment *of_rule = mem_zeroed(rfm->n_rules, sizeof(*of_rule));
+	struct sums *of_rule = mem_zeroed(rfm->n_rules, sizeof(*of_rule));
+	struct rfm_segment *rows = mem_array(rfm->n_rules, sizeof(*rows));
+	double *scratch = mem_array(rfm->n, sizeof(*scratch));
 	size_t n_segments = 0;
 	for (size_t i = 0; i < rfm->n; i++)
 		rfm->segment[i] = (unsigned char)first_of_name(rfm, rfm->segment[i]);
 	add_up(rfm, of_rule);
-	find_medians(rfm, of_rule);
 	for (size_t r = 0; r < rfm->n_rules; r++)
 		if (first_of_name(rfm, r) == r)
-			of_rule[n_segments++] = of_rule[r];
-	bool good = results_write(summary_columns, COUNT_OF(summary_columns), fill_summary, of_rule,
-		n_segments, rfm->input->report.money_decimals, err);
+			rows[n_segments++] = summarise(rfm, r, &of_rule[r], scratch);
+	bool good = rfm_summary_write(
+		rows, n_segments, rfm->has_money, rfm->input->report.money_decimals, err);
 	mem_free(of_rule);
+	mem_free(rows);
+	mem_free(scratch);
 	return good;
 }
 
@@ -551,8 +519,8 @@ static bool write_all(struct rfm *rfm, struct error *err)
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
 	struct rfm rfm = {0};
-	const struct column *shown = summary ? summary_columns : columns;
-	size_t n_shown = summary ? COUNT_OF(summary_columns) : N_COLUMNS;
+	const struct column *shown = summary ? rfm_summary_columns : columns;
+	size_t n_shown = summary ? RFM_SUMMARY_COLUMNS : N_COLUMNS;
 	bool named = results_check(shown, n_shown, err);
 	bool good = named && read_scale(&rfm.scale, err) && read_rules(&rfm, err) &&
 		    load(&rfm, paths, n_paths, err) && prepare(&rfm, err);
@@ -568,7 +536,7 @@ static const struct option_group *const groups[] = {&own_group, &input_group, &o
 
 static const struct command_table tables[] = {
 	{"Columns", columns, N_COLUMNS},
-	{"Columns with --summary", summary_columns, COUNT_OF(summary_columns)},
+	{"Columns with --summary", rfm_summary_columns, RFM_SUMMARY_COLUMNS},
 };
 
 const struct command rfm_command = {
