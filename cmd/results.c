@@ -9,13 +9,16 @@
 #include "cmd/message.h"
 #include "io/real.h"
 
-static int format = FORMAT_AUTO;
+enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+static int format = FORMAT_AUTO, color = COLOR_AUTO;
 static const char *path, *by, *manifest;
 static int64_t digits = -1, top = -1;
 static bool quiet;
 
 /* In the order of enum table_format. */
 static const char *const formats[] = {"auto", "text", "csv", "tsv", "json", "jsonl", "md", NULL};
+static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static const struct option options[] = {
 	{.letter = 'f',
@@ -56,6 +59,13 @@ static const struct option options[] = {
 		.argument = "FILE",
 		.writes = WRITES_FILE,
 		.help = "what was read, used, filtered and rejected, as JSON"},
+	{.name = "color",
+		.kind = OPTION_CHOICE,
+		.target = &color,
+		.argument = "WHEN",
+		.choices = colors,
+		.help = "shades in text: auto (on a terminal, unless NO_COLOR is set), always or"
+			" never"},
 	{.letter = 'q',
 		.name = "quiet",
 		.kind = OPTION_FLAG,
@@ -78,22 +88,45 @@ bool results_check(const struct column *columns, size_t n_columns, struct error 
 	       (by == NULL || table_has_column(by, columns, n_columns, err));
 }
 
+static bool is_terminal(const char *where)
+{
+	bool is_stdout =
+		where == NULL || strcmp(where, "-") == 0 || strcmp(where, "/dev/stdout") == 0;
+	return is_stdout && isatty(STDOUT_FILENO);
+}
+
+/* As POSIX has it, COLUMNS goes before what the terminal says. */
+static size_t terminal_width(void)
+{
+	enum { USUAL = 80, MOST = 10000 };
+	const char *columns = getenv("COLUMNS");
+	char *end;
+	long asked = columns != NULL ? strtol(columns, &end, 10) : 0;
+	if (asked > 0 && asked <= MOST && *end == '\0')
+		return (size_t)asked;
+	struct winsize window;
+	bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+	return is_known ? window.ws_col : USUAL;
+}
+
 /* A report in a file or a pipe is the same whatever terminal its maker has. */
 static size_t line_width(const char *where)
 {
 	enum { ELSEWHERE = 100 };
-	struct winsize window;
-	bool is_terminal = (where == NULL || strcmp(where, "-") == 0) && isatty(STDOUT_FILENO) &&
-			   ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
-	return is_terminal ? window.ws_col : ELSEWHERE;
+	return is_terminal(where) ? terminal_width() : ELSEWHERE;
 }
 
 /* https://no-color.org: NO_COLOR, when it is there and not empty. */
-static bool may_colour(void)
+static bool may_colour(const char *where)
 {
 	const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
-	return (no_color == NULL || no_color[0] == '\0') && terminal != NULL &&
-	       strcmp(terminal, "dumb") != 0;
+	return is_terminal(where) && (no_color == NULL || no_color[0] == '\0') &&
+	       terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+static bool is_coloured(const char *where)
+{
+	return color == COLOR_ALWAYS || (color == COLOR_AUTO && may_colour(where));
 }
 
 struct table *results_open_at(const char *where, const struct column *columns, size_t n_columns,
@@ -104,11 +137,12 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 		.path = where,
 		.digits = (int)digits,
 		.money_decimals = money_decimals,
-		.colour = may_colour(),
+		.colour = is_coloured(where),
 		.top = top,
 		.by = by,
 		.threads = input_threads(),
 		.line_width = line_width(where),
+		.fits = is_terminal(where),
 	};
 	return table_open(&style, columns, n_columns, err);
 }

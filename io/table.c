@@ -212,7 +212,7 @@ static void table_release(struct table *table)
 }
 
 static struct table_sheet sheet_of(const struct table_style *style, enum table_format format,
-	const struct output *output, const struct column *columns, size_t n_columns)
+	const struct column *columns, size_t n_columns)
 {
 	bool for_people = format == FORMAT_TEXT || format == FORMAT_MD;
 	int usual_digits = for_people ? 4 : REAL_SHORTEST;
@@ -223,7 +223,8 @@ static struct table_sheet sheet_of(const struct table_style *style, enum table_f
 		.padded_digits = for_people,
 		.money_decimals = style->money_decimals,
 		.line_width = style->line_width,
-		.colour = style->colour && format == FORMAT_TEXT && output_is_terminal(output),
+		.fits = style->fits && style->line_width > 0 && format == FORMAT_TEXT,
+		.colour = style->colour && format == FORMAT_TEXT,
 	};
 }
 
@@ -258,7 +259,7 @@ struct table *table_open(const struct table_style *style, const struct column *c
 		format = format_for(style->path, output);
 	struct table *table = mem_zeroed(1, sizeof(*table));
 	table->output = output;
-	table->sheet = sheet_of(style, format, output, columns, n_columns);
+	table->sheet = sheet_of(style, format, columns, n_columns);
 	table->cells = mem_array(n_columns, sizeof(*table->cells));
 	table->n_wanted = style->top >= 0 ? (uint64_t)style->top : UINT64_MAX;
 	table->threads = style->threads;

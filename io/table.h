@@ -28,7 +28,11 @@
  * backslash inside a text as \t \n \r \\. json is an array of objects, one a line; jsonl the
  * objects alone; an empty cell is null. text and md show control characters as question marks and
  * align by the columns that characters take on a terminal; an empty cell is a dash in text.
- * Shades make a heat map of text that goes to a terminal, and are nothing anywhere else.
+ * Shades make a heat map of text, and are nothing anywhere else.
+ *
+ * A text table that is to fit a terminal breaks long names after underscores, then shortens texts
+ * (never numbers or days) with an ellipsis, and at last goes on below: each part has the first
+ * columns again. Columns of shares have small bars where there is room.
  */
 #ifndef IO_TABLE_H
 #define IO_TABLE_H
@@ -52,7 +56,7 @@ enum column_kind {
 struct column {
 	const char *name;
 	enum column_kind kind;
-	const char *unit; /* "" where there is none */
+	const char *unit; /* "" where there is none; reals in "%" are shares of a whole */
 	const char *meaning;
 };
 
@@ -89,12 +93,13 @@ struct table_style {
 	int digits;         /* significant digits of reals, 1 to 17; -1: shortest that reads back
 			       the same in csv, tsv, json and jsonl, 4 in text and md */
 	int money_decimals; /* 0 to 6 */
-	bool colour;        /* shades are shown, in text on a terminal */
+	bool colour;        /* shades are shown, in text */
 	int64_t top;        /* only the first top rows; -1: all */
 	const char *by;     /* the column to sort by; NULL: rows as they come */
 	unsigned threads;   /* for formatting; the bytes are the same for any number */
 	size_t line_width;  /* text: a last column that is text is wrapped at blanks so that lines
 			       are no wider, if there is room for words; 0: as wide as they are */
+	bool fits;          /* text: all lines are made no wider, and shares have bars */
 };
 
 /* By its name in the options: auto, text, csv, tsv, json, jsonl, md. */

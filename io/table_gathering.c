@@ -10,8 +10,10 @@ struct gathered {
 	struct buffer texts;   /* of all cells, row by row */
 	uint32_t *lengths;     /* n_rows times n_columns */
 	unsigned char *shades; /* the same; NULL without colour */
+	float *shares;         /* the same; NULL where there are no bars */
 	size_t n_rows, capacity;
 	size_t *widths; /* n_columns */
+	float *largest; /* share of each column; -1 when one is negative */
 };
 
 struct gathering {
@@ -25,7 +27,10 @@ struct gathering {
 static void gathered_init(struct gathered *block, const struct gathering *gathering)
 {
 	size_t n_columns = gathering->sheet->n_columns;
-	*block = (struct gathered){.widths = mem_array(n_columns, sizeof(*block->widths))};
+	*block = (struct gathered){
+		.widths = mem_array(n_columns, sizeof(*block->widths)),
+		.largest = mem_zeroed(n_columns, sizeof(*block->largest)),
+	};
 	for (size_t i = 0; i < n_columns; i++)
 		block->widths[i] = gathering->writer->least_width;
 }
@@ -35,7 +40,9 @@ static void gathered_release(struct gathered *block)
 	buffer_release(&block->texts);
 	mem_free(block->lengths);
 	mem_free(block->shades);
+	mem_free(block->shares);
 	mem_free(block->widths);
+	mem_free(block->largest);
 	*block = (struct gathered){0};
 }
 
@@ -56,12 +63,30 @@ static void end_cell(struct gathered *block, const struct table_sheet *sheet, si
 		block->widths[column] = width;
 }
 
+/* There is no bar of less than nothing, so that a column with such a share has none at all. */
+static void keep_share(struct gathered *block, const struct table_sheet *sheet, size_t column,
+	const struct cell *cell)
+{
+	if (block->shares == NULL)
+		return;
+	bool is_share = column_is_share(&sheet->columns[column]) && !cell->empty;
+	float share = is_share ? (float)cell->real : 0;
+	block->shares[block->n_rows * sheet->n_columns + column] = share;
+	float *largest = &block->largest[column];
+	if (share < 0 || *largest < 0)
+		*largest = -1;
+	else if (share > *largest)
+		*largest = share;
+}
+
 static void reserve_rows(struct gathered *block, const struct table_sheet *sheet, size_t more)
 {
 	block->lengths = mem_grow(block->lengths, &block->capacity,
 		(block->n_rows + more) * sheet->n_columns, sizeof(*block->lengths));
 	if (sheet->colour)
 		block->shades = mem_resize(block->shades, block->capacity, 1);
+	if (sheet->fits)
+		block->shares = mem_resize(block->shares, block->capacity, sizeof(*block->shares));
 }
 
 static void add_names(struct gathering *gathering)
@@ -95,6 +120,7 @@ static void add_row(
 				cell_write(texts->bytes + texts->length, sheet, kind, &cells[i]);
 		}
 		end_cell(block, sheet, i, start, cells[i].shade);
+		keep_share(block, sheet, i, &cells[i]);
 	}
 	block->n_rows++;
 }
@@ -185,7 +211,8 @@ void gathering_rows(struct gathering *gathering, table_fill *fill, const void *r
 
 struct layout_job {
 	struct gathering *gathering;
-	size_t *widths;
+	struct layout layout;
+	size_t panel;
 	struct output *output;
 };
 
@@ -193,14 +220,17 @@ static void write_lines(const struct layout_job *job, const struct gathered *blo
 	aligned_line *line, struct buffer *bytes)
 {
 	const struct table_sheet *sheet = job->gathering->sheet;
-	struct aligned_cells cells = {block->texts.bytes, block->lengths, block->shades};
+	struct aligned_cells cells = {
+		block->texts.bytes, block->lengths, block->shades, block->shares};
 	for (size_t row = 0; row < block->n_rows; row++) {
-		line(bytes, sheet, job->widths, cells);
+		line(bytes, sheet, &job->layout, job->panel, cells);
 		for (size_t i = 0; i < sheet->n_columns; i++)
 			cells.texts += cells.lengths[i];
 		cells.lengths += sheet->n_columns;
 		if (cells.shades != NULL)
 			cells.shades += sheet->n_columns;
+		if (cells.shares != NULL)
+			cells.shares += sheet->n_columns;
 	}
 }
 
@@ -209,7 +239,8 @@ static void lay_out_block(void *argument, size_t block, struct buffer *bytes)
 	struct layout_job *job = argument;
 	struct gathered *gathered = &job->gathering->blocks[block];
 	write_lines(job, gathered, job->gathering->writer->row, bytes);
-	gathered_release(gathered);
+	if (job->panel + 1 == job->layout.n_panels)
+		gathered_release(gathered);
 }
 
 static bool write_block(void *argument, struct text bytes, struct error *err)
@@ -218,29 +249,49 @@ static bool write_block(void *argument, struct text bytes, struct error *err)
 	return output_write(job->output, bytes.at, bytes.length, err);
 }
 
-static void widen(size_t *widths, const struct gathered *block, size_t n_columns)
+static void lay_out(struct layout *layout, const struct gathering *gathering)
 {
-	for (size_t i = 0; i < n_columns; i++)
-		if (block->widths[i] > widths[i])
-			widths[i] = block->widths[i];
+	size_t n_columns = gathering->sheet->n_columns;
+	size_t *widths = mem_zeroed(n_columns, sizeof(*widths));
+	float *largest = mem_zeroed(n_columns, sizeof(*largest));
+	for (size_t b = 0; b < gathering->n_blocks; b++) {
+		const struct gathered *block = &gathering->blocks[b];
+		for (size_t i = 0; i < n_columns; i++) {
+			if (block->widths[i] > widths[i])
+				widths[i] = block->widths[i];
+			if (block->largest[i] < 0 || largest[i] < 0)
+				largest[i] = -1;
+			else if (block->largest[i] > largest[i])
+				largest[i] = block->largest[i];
+		}
+	}
+	layout_init(layout, gathering->sheet, gathering->names.widths, widths, largest);
+	mem_free(widths);
+	mem_free(largest);
+}
+
+static bool write_panel(struct layout_job *job, unsigned threads, struct error *err)
+{
+	struct gathering *gathering = job->gathering;
+	struct buffer head = {0};
+	if (job->panel > 0)
+		buffer_byte(&head, '\n');
+	write_lines(job, &gathering->names, gathering->writer->head, &head);
+	bool done = output_write(job->output, head.bytes, head.length, err) &&
+		    blocks_run(gathering->n_blocks, threads, lay_out_block, write_block, job, err);
+	buffer_release(&head);
+	return done;
 }
 
 bool gathering_write(
 	struct gathering *gathering, unsigned threads, struct output *output, struct error *err)
 {
-	size_t n_columns = gathering->sheet->n_columns;
-	size_t *widths = mem_zeroed(n_columns, sizeof(*widths));
-	widen(widths, &gathering->names, n_columns);
-	for (size_t i = 0; i < gathering->n_blocks; i++)
-		widen(widths, &gathering->blocks[i], n_columns);
-
-	struct layout_job job = {gathering, widths, output};
-	struct buffer head = {0};
-	write_lines(&job, &gathering->names, gathering->writer->head, &head);
-	bool done = output_write(output, head.bytes, head.length, err) &&
-		    blocks_run(gathering->n_blocks, threads, lay_out_block, write_block, &job, err);
-	buffer_release(&head);
-	mem_free(widths);
+	struct layout_job job = {.gathering = gathering, .output = output};
+	lay_out(&job.layout, gathering);
+	bool done = true;
+	for (job.panel = 0; done && job.panel < job.layout.n_panels; job.panel++)
+		done = write_panel(&job, threads, err);
+	layout_release(&job.layout);
 	return done;
 }
 

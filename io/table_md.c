@@ -46,27 +46,28 @@ static void md_text(struct buffer *bytes, struct text text)
 		shown_write(bytes, (struct text){text.at + written, text.length - written});
 }
 
-static void md_row(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
-	struct aligned_cells cells)
+static void md_row(struct buffer *bytes, const struct table_sheet *sheet,
+	const struct layout *layout, size_t panel, struct aligned_cells cells)
 {
+	(void)panel;
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		bool is_number = kind_is_number(sheet->columns[i].kind);
 		buffer_text(bytes, i == 0 ? TEXT("| ") : TEXT(" | "));
-		write_aligned(bytes, (struct text){cells.texts, cells.lengths[i]}, widths[i],
-			is_number ? SIDE_RIGHT : SIDE_LEFT);
+		write_aligned(bytes, (struct text){cells.texts, cells.lengths[i]},
+			layout->widths[i], is_number ? SIDE_RIGHT : SIDE_LEFT);
 		cells.texts += cells.lengths[i];
 	}
 	buffer_text(bytes, TEXT(" |\n"));
 }
 
-static void md_head(struct buffer *bytes, const struct table_sheet *sheet, const size_t *widths,
-	struct aligned_cells cells)
+static void md_head(struct buffer *bytes, const struct table_sheet *sheet,
+	const struct layout *layout, size_t panel, struct aligned_cells cells)
 {
-	md_row(bytes, sheet, widths, cells);
+	md_row(bytes, sheet, layout, panel, cells);
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		bool is_number = kind_is_number(sheet->columns[i].kind);
 		buffer_text(bytes, i == 0 ? TEXT("| ") : TEXT(" | "));
-		for (size_t n = is_number ? 1 : 0; n < widths[i]; n++)
+		for (size_t n = is_number ? 1 : 0; n < layout->widths[i]; n++)
 			buffer_byte(bytes, '-');
 		if (is_number)
 			buffer_byte(bytes, ':');

@@ -32,6 +32,11 @@ bool kind_is_number(enum column_kind kind)
 	return kind == COLUMN_COUNT || kind == COLUMN_MONEY || kind == COLUMN_REAL;
 }
 
+bool column_is_share(const struct column *column)
+{
+	return column->kind == COLUMN_REAL && strcmp(column->unit, "%") == 0;
+}
+
 static void write_blanks(struct buffer *bytes, size_t n)
 {
 	buffer_reserve(bytes, n);

@@ -24,6 +24,7 @@ struct table_sheet {
 	bool padded_digits; /* with zeros at the end, for people */
 	int money_decimals;
 	size_t line_width;       /* 0: no bound */
+	bool fits;               /* lines are made no wider than that, and shares have bars */
 	bool colour;             /* shades are kept */
 	const struct text *keys; /* what stands before the cells, when the writer has it */
 };
@@ -38,15 +39,40 @@ struct row_writer {
 	void (*key)(struct buffer *bytes, const struct column *columns, size_t column);
 };
 
-/* A line is n_columns texts that follow each other, with their lengths in bytes; shades are those
- * of the cells, or NULL. */
+/* A line is n_columns texts that follow each other, with their lengths in bytes; shades and shares
+ * are those of the cells, or NULL. */
 struct aligned_cells {
 	const char *texts;
 	const uint32_t *lengths;
 	const unsigned char *shades;
+	const float *shares;
 };
+
+/* How the columns stand on lines. Where a line does not hold them all, the table is parted into
+ * panels, one below the other, each with the key columns before its own. */
+struct layout {
+	size_t *widths;      /* of every column, with its bar */
+	size_t *bars;        /* of them, how much is the bar and the blank before it; 0: no bar */
+	float *largest;      /* share of the column, which has the longest bar */
+	size_t gap;          /* blanks between columns */
+	size_t n_head_lines; /* that the longest name takes */
+	size_t n_keys;
+	size_t *ends; /* of each panel, the column after its last; the first begins with the keys */
+	size_t n_panels;
+	bool has_sentences; /* in the last column: they find their place below, if need be */
+};
+
+/* From the widths that the names and the cells take; the shares are the largest of each column,
+ * below 0 where there can be no bars. */
+void layout_init(struct layout *layout, const struct table_sheet *sheet, const size_t *name_widths,
+	const size_t *cell_widths, const float *largest);
+void layout_release(struct layout *layout);
+/* Part of a name that is wider than its column: it is broken after underscores. Of n_lines lines,
+ * the names stand on the last. */
+struct text layout_name_line(struct text name, size_t width, size_t line, size_t n_lines);
+
 typedef void aligned_line(struct buffer *bytes, const struct table_sheet *sheet,
-	const size_t *widths, struct aligned_cells cells);
+	const struct layout *layout, size_t panel, struct aligned_cells cells);
 
 struct aligned_writer {
 	void (*text)(struct buffer *bytes, struct text text);
@@ -67,6 +93,9 @@ size_t cell_write(char *room, const struct table_sheet *sheet, enum column_kind 
 
 /* Money, counts and reals: what stands to the right. */
 bool kind_is_number(enum column_kind kind);
+
+/* Shares of a whole: reals in %. */
+bool column_is_share(const struct column *column);
 
 /* Blanks before or after the text, up to width columns. */
 enum side { SIDE_LEFT, SIDE_RIGHT };

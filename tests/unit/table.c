@@ -239,6 +239,20 @@ static void test_text_in_lines(void **state)
 			      "     1\n        some words more than\n        fit, and yet more\n");
 }
 
+static void fill_order(const void *rows, size_t row, struct cell *cells)
+{
+	cells[0].text = ((const struct text *)rows)[row];
+	cells[1].count = 7;
+	cells[2].money = 123456789010000;
+	cells[3].text = TEXT("new");
+}
+
+static void fill_share(const void *rows, size_t row, struct cell *cells)
+{
+	cells[0].text = TEXT("x");
+	cells[1].real = ((const double *)rows)[row];
+}
+
 static void fill_shaded(const void *rows, size_t row, struct cell *cells)
 {
 	const int *shades = rows;
@@ -247,37 +261,99 @@ static void fill_shaded(const void *rows, size_t row, struct cell *cells)
 	cells[1] = (struct cell){.empty = row == 1, .shade = TABLE_SHADES, .count = 15};
 }
 
-/* On a terminal a shaded cell and the gap before it have a ground (SGR 38;5 and 48;5, ECMA-48);
- * what is aligned, and what goes anywhere else, is as without. */
-static void test_shades_are_for_terminals(void **state)
+/* In colour a shaded cell and the gap before it have a ground (SGR 38;5 and 48;5, ECMA-48); what is
+ * aligned, and what goes without, is the same. */
+static void test_shades(void **state)
 {
 	(void)state;
 	static const struct column columns[] = {
 		{"one", COLUMN_COUNT, "", ""}, {"two", COLUMN_COUNT, "", ""}};
 	static const int shades[] = {0, 1};
-	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-	assert_true(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
-	const char *name = ptsname(terminal);
-	/* Held open, so that what was written can be read when the table has closed it. */
-	int held = open(name, O_RDWR | O_NOCTTY);
 	struct table_style style = style_of(FORMAT_TEXT);
 	style.colour = true;
-	style.path = name;
 	write_table(&style, columns, 2, fill_shaded, shades, 2);
-	char written[400];
-	ssize_t n = read(terminal, written, sizeof(written) - 1);
-	assert_true(n > 0);
-	written[n] = '\0';
-	close(held);
-	close(terminal);
-	assert_string_equal(written, "one  two\r\n"
-				     "  7\033[38;5;231;48;5;23m   15\033[0m\r\n"
-				     "\033[38;5;16;48;5;195m  7\033[0m"
-				     "\033[38;5;231;48;5;23m    -\033[0m\r\n");
-
-	style.path = "table";
+	assert_table("table", "one  two\n"
+			      "  7\033[38;5;231;48;5;23m   15\033[0m\n"
+			      "\033[38;5;16;48;5;195m  7\033[0m"
+			      "\033[38;5;231;48;5;23m    -\033[0m\n");
+	style.format = FORMAT_CSV;
+	write_table(&style, columns, 2, fill_shaded, shades, 2);
+	assert_table("table", "one,two\n7,15\n7,\n");
+	style.format = FORMAT_TEXT;
+	style.colour = false;
 	write_table(&style, columns, 2, fill_shaded, shades, 2);
 	assert_table("table", "one  two\n  7   15\n  7    -\n");
+}
+
+/* Lines as long as the terminal is wide: names break first, then gaps and texts give way, never
+ * numbers; what is still too wide goes on below. */
+static void test_fits(void **state)
+{
+	(void)state;
+	static const struct column columns[] = {
+		{"customer_id", COLUMN_TEXT, "", ""},
+		{"orders_in_all", COLUMN_COUNT, "", ""},
+		{"revenue", COLUMN_MONEY, "", ""},
+		{"segment", COLUMN_TEXT, "", ""},
+	};
+	static const struct text ids[] = {LITERAL("a"), LITERAL("客户编号客户编号00042")};
+	struct table_style style = style_of(FORMAT_TEXT);
+	style.fits = true;
+	style.line_width = 59;
+	write_table(&style, columns, 4, fill_order, ids, 2);
+	assert_table("table", "customer_id            orders_in_all       revenue  segment\n"
+			      "a                                  7  123456789.01  new\n"
+			      "客户编号客户编号00042              7  123456789.01  new\n");
+	style.line_width = 52;
+	write_table(&style, columns, 4, fill_order, ids, 2);
+	assert_table("table", "                       orders\n"
+			      "customer_id            in_all       revenue  segment\n"
+			      "a                           7  123456789.01  new\n"
+			      "客户编号客户编号00042       7  123456789.01  new\n");
+	style.line_width = 45;
+	write_table(&style, columns, 4, fill_order, ids, 2);
+	assert_table("table", "                  orders\n"
+			      "customer_id       in_all      revenue segment\n"
+			      "a                      7 123456789.01 new\n"
+			      "客户编号客户编号…      7 123456789.01 new\n");
+	style.line_width = 26;
+	write_table(&style, columns, 4, fill_order, ids, 2);
+	assert_table("table", "               orders\n"
+			      "customer_id    in_all\n"
+			      "a                   7\n"
+			      "客户编号客户…       7\n"
+			      "\n"
+			      "customer_id         revenue\n"
+			      "a              123456789.01\n"
+			      "客户编号客户…  123456789.01\n"
+			      "\n"
+			      "customer_id    segment\n"
+			      "a              new\n"
+			      "客户编号客户…  new\n");
+}
+
+/* The longest bar is that of the largest share, in eighths of a column; what is there shows. */
+static void test_bars(void **state)
+{
+	(void)state;
+	static const struct column columns[] = {
+		{"name", COLUMN_TEXT, "", ""}, {"pct", COLUMN_REAL, "%", ""}};
+	static const double shares[] = {50, 25, 12.5, 3.125, .001, 0};
+	struct table_style style = style_of(FORMAT_TEXT);
+	style.fits = true;
+	style.line_width = 23;
+	write_table(&style, columns, 2, fill_share, shares, 6);
+	assert_table("table", "name                pct\n"
+			      "x        50.00 ████████\n"
+			      "x        25.00 ████\n"
+			      "x        12.50 ██\n"
+			      "x        3.125 ▌\n"
+			      "x     0.001000 ▏\n"
+			      "x            0\n" +
+				      0);
+	static const double change[] = {50, -25};
+	write_table(&style, columns, 2, fill_share, change, 2);
+	assert_table("table", "name     pct\nx      50.00\nx     -25.00\n");
 }
 
 static void test_md(void **state)
@@ -917,7 +993,9 @@ int main(void)
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_in_lines),
-		cmocka_unit_test(test_shades_are_for_terminals),
+		cmocka_unit_test(test_shades),
+		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_bars),
 		cmocka_unit_test(test_md),
 		cmocka_unit_test(test_no_rows),
 		cmocka_unit_test(test_text_of_all_kinds),
