@@ -1,0 +1,75 @@
+/* Expected orders of a base by week, against BTYD on CDNOW's 1/10 sample; by hand for one customer.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "analytics/ltv_tracking.h"
+#include "base/mem.h"
+#include "tests/unit/cdnow.h"
+
+enum { DAYS = 77 * 7 };
+
+/* BTYD 2.4.3, (bgnbd|pnbd).ExpectedCumulativeTransactions over 77 weeks at its own maxima: weeks 1
+ * to 9. */
+static const struct {
+	struct ltv_model model;
+	double weeks[9];
+} published[] = {
+	{{LTV_BGNBD, 1, {0.242594522354229, 4.41360201620624, 0.792922028178229, 2.42590681562141}},
+		{4.40548068554689, 17.2414843293114, 38.5784141938146, 68.9438821958207,
+			108.596250238093, 158.014034398005, 215.754153611766, 281.807786682802,
+			356.47312958040}},
+	{{LTV_PNBD, 1, {0.553277046975294, 10.5776834636849, 0.606239986337063, 11.6687352042639}},
+		{4.2152553783117, 16.5695414632758, 37.2144823236313, 66.7213037750561,
+			105.39218539284, 153.733453479617, 210.405555109632, 275.416771848842,
+			349.068645765168}},
+};
+
+static void as_btyd(void **state)
+{
+	(void)state;
+	struct cdnow sample = cdnow_open("clv_cdnow_sample");
+	int64_t new_customers[DAYS + 1] = {0};
+	double each[DAYS + 1], others[DAYS + 1];
+	for (size_t i = 0; i < sample.n; i++)
+		new_customers[272 - (size_t)lround(sample.T[i] * 7)]++;
+	for (size_t m = 0; m < 2; m++) {
+		ltv_expect_by_age(each, DAYS, &published[m].model, 7, 1);
+		ltv_expect_by_age(others, DAYS, &published[m].model, 7, 3);
+		assert_memory_equal(each, others, sizeof(each));
+		for (size_t week = 1; week <= 9; week++) {
+			double expected = published[m].weeks[week - 1];
+			double sum = ltv_expect_of_base(each, new_customers, DAYS, week * 7);
+			assert_true(fabs(sum - expected) <= 1e-9 * expected);
+		}
+	}
+	cdnow_close(&sample);
+}
+
+/* NBD: r / alpha a unit, for ever. */
+static void one_customer(void **state)
+{
+	(void)state;
+	const struct ltv_model model = {LTV_NBD, 1, {2, 10}};
+	const int64_t new_customers[4] = {0, 1, 0, 0};
+	double each[4];
+	ltv_expect_by_age(each, 3, &model, 1, 1);
+	assert_true(each[0] == 0 && fabs(each[3] - .6) < 1e-15);
+	assert_true(ltv_expect_of_base(each, new_customers, 3, 0) == 0);
+	assert_true(ltv_expect_of_base(each, new_customers, 3, 1) == 0);
+	assert_true(fabs(ltv_expect_of_base(each, new_customers, 3, 3) - .4) < 1e-15);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(as_btyd),
+		cmocka_unit_test(one_customer),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
