@@ -11,11 +11,20 @@
 
 static bool check_columns(const struct ltv_asked *asked, struct error *err)
 {
-	if (asked->table == LTV_PARAMS)
+	size_t n_ranges = asked->ranges == LTV_NO_RANGES ? 0 : N_LTV_RANGE_COLUMNS;
+	switch (asked->table) {
+	case LTV_CUSTOMERS:
+		return results_check(ltv_customer_columns, N_LTV_CUSTOMER_COLUMNS + n_ranges, err);
+	case LTV_PARAMS:
 		return results_check(ltv_param_columns, N_LTV_PARAM_COLUMNS, err);
-	size_t n = N_LTV_CUSTOMER_COLUMNS;
-	return results_check(ltv_customer_columns,
-		asked->ranges == LTV_NO_RANGES ? n : n + N_LTV_RANGE_COLUMNS, err);
+	case LTV_COMPARE:
+		return results_check(ltv_compare_columns, N_LTV_COMPARE_COLUMNS, err);
+	case LTV_HOLDOUT:
+		return results_check(ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS, err);
+	case LTV_TRACKING:
+		return results_check(ltv_tracking_columns, N_LTV_TRACKING_COLUMNS, err);
+	}
+	return false;
 }
 
 /* ---- a saved model ---- */
@@ -41,9 +50,10 @@ static bool read_model(
 }
 
 /* What the file lacks of money is not made up. */
-static void settle_saved(struct ltv_estimate *estimate, const struct ltv_base *base)
+static void settle_saved(
+	struct ltv_estimate *estimate, const struct ltv_base *base, const struct ltv_asked *asked)
 {
-	if (base->has_amounts && !estimate->has_spend)
+	if (asked->table == LTV_CUSTOMERS && base->has_amounts && !estimate->has_spend)
 		message_warning("the saved model has no rows of gamma_gamma: the columns of money"
 				" stay empty");
 	if (isnan(estimate->return_rate))
@@ -79,6 +89,16 @@ static void tell_returns(const struct ltv_asked *asked, const struct ltv_estimat
 			100 * estimate->return_rate);
 }
 
+static void tell_holdout(const struct ltv_base *base)
+{
+	char last[DAY_TEXT_SIZE], as_of[DAY_TEXT_SIZE];
+	if (base->later != NULL)
+		message_note("fitted on %zu customers up to %s, judged by what they did up to %s;"
+			     " left out: %zu first seen after it",
+			base->n, day_write(base->as_of, last),
+			day_write(base->input->report.as_of, as_of), base->n_new);
+}
+
 static bool write_report(const struct ltv_asked *asked, const struct ltv_base *base,
 	const struct ltv_estimate *estimate, struct error *err)
 {
@@ -88,6 +108,12 @@ static bool write_report(const struct ltv_asked *asked, const struct ltv_base *b
 		return ltv_write_customers(asked, base, estimate, err);
 	case LTV_PARAMS:
 		return ltv_write_params(asked, estimate, err);
+	case LTV_COMPARE:
+		return ltv_write_compare(base, estimate, err);
+	case LTV_HOLDOUT:
+		return ltv_write_holdout(base, estimate, err);
+	case LTV_TRACKING:
+		return ltv_write_tracking(base, estimate, err);
 	}
 	return false;
 }
@@ -122,8 +148,10 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	bool good = ltv_base_load(&base, paths, n_paths, &asked, unit, err) &&
 		    (saved || ltv_estimate_make(&estimate, &base, &asked, err));
 	if (good && saved)
-		settle_saved(&estimate, &base);
+		settle_saved(&estimate, &base, &asked);
 	if (good)
+		tell_holdout(&base);
+	if (good && (asked.table == LTV_CUSTOMERS || asked.table == LTV_PARAMS))
 		tell_returns(&asked, &estimate);
 	good = good && write_all(&asked, &base, &estimate, err);
 	ltv_base_release(&base);
@@ -135,6 +163,9 @@ static const struct option_group *const groups[] = {&ltv_option_group, &input_gr
 static const struct command_table tables[] = {
 	{"Columns", ltv_customer_columns, N_LTV_CUSTOMER_COLUMNS + N_LTV_RANGE_COLUMNS},
 	{"Columns with --params", ltv_param_columns, N_LTV_PARAM_COLUMNS},
+	{"Columns with --compare", ltv_compare_columns, N_LTV_COMPARE_COLUMNS},
+	{"Columns with --holdout-from", ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS},
+	{"Columns with --tracking", ltv_tracking_columns, N_LTV_TRACKING_COLUMNS},
 };
 
 const struct command ltv_command = {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analytics/activity.h"
 #include "analytics/customers.h"
 #include "analytics/gamma_gamma.h"
 #include "analytics/ltv_rows.h"
@@ -16,15 +17,21 @@
 
 struct ltv_base {
 	const struct input *input;
-	struct customers *margins; /* amounts times margin; NULL without a column of them */
+	const struct customers *customers; /* up to as_of */
+	struct customers *before;          /* the same, owned, with --holdout-from; else NULL */
+	struct customers *margins;         /* amounts times margin; NULL without a column of them */
+	struct activity *activity;         /* of each day, for --tracking; else NULL */
+	int32_t as_of; /* the last day of the fit: that before the holdout, if any */
 
 	/* By customer id; without those acquired before --since. */
 	size_t n;
-	uint32_t *place; /* in the table of customers */
+	uint32_t *place; /* in customers */
 	int32_t *x;
 	double *t_x, *T;
 	double *spend;  /* mean of the repeat purchases; 0 where there are none, or no amounts */
 	double *margin; /* NULL: the same for all */
+	double *later;  /* purchase days in the holdout; NULL without one */
+	size_t n_new;   /* first seen in the holdout, and left out */
 
 	enum ltv_unit unit; /* of t_x and T */
 	bool has_amounts;

@@ -24,7 +24,7 @@ static bool refuse_fit(enum ltv_fit_status status, const struct ltv_base *base,
 		return error_set(err, ERROR_NUMBERS,
 			"every first purchase lies on as-of, %s: one day tells nothing of repeat"
 			" purchases (more days of data, or a saved --model FILE)",
-			day_write(base->input->report.as_of, day));
+			day_write(base->as_of, day));
 	case LTV_FIT_TOO_FEW_REPEATERS:
 		if (rows->repeaters == 0)
 			return error_set(err, ERROR_NUMBERS,
@@ -133,9 +133,9 @@ static void tell_choice(const struct ltv_fit *fits, int best, const struct ltv_b
 				" customer is alive");
 }
 
-static bool fit_all(struct ltv_fit *best_fit, const struct ltv_base *base, struct error *err)
+static bool fit_all(struct ltv_estimate *estimate, const struct ltv_base *base, struct error *err)
 {
-	struct ltv_fit fits[LTV_FAMILIES];
+	struct ltv_fit *fits = estimate->all;
 	int best = -1;
 	for (int f = 0; f < LTV_FAMILIES; f++) {
 		enum ltv_fit_status status =
@@ -146,16 +146,17 @@ static bool fit_all(struct ltv_fit *best_fit, const struct ltv_base *base, struc
 	if (best < 0)
 		return refuse_fit(fits[LTV_NBD].status, base, LTV_NBD, err);
 	tell_choice(fits, best, base);
-	*best_fit = fits[best];
+	estimate->fit = fits[best];
 	return true;
 }
 
-static bool fit_orders(struct ltv_fit *fit, const struct ltv_base *base,
+static bool fit_orders(struct ltv_estimate *estimate, const struct ltv_base *base,
 	const struct ltv_asked *asked, struct error *err)
 {
+	struct ltv_fit *fit = &estimate->fit;
 	bool good;
 	if (asked->any_family) {
-		good = fit_all(fit, base, err);
+		good = fit_all(estimate, base, err);
 	} else {
 		ltv_fit(fit, &base->rows, asked->family, 0, input_threads());
 		good = fit->status == LTV_FIT_OK ||
@@ -233,7 +234,9 @@ bool ltv_estimate_make(struct ltv_estimate *estimate, const struct ltv_base *bas
 		.customers = base->rows.customers,
 		.return_rate = base->return_rate,
 	};
-	if (!fit_orders(&estimate->fit, base, asked, err))
+	if (!fit_orders(estimate, base, asked, err))
 		return false;
-	return !base->has_amounts || fit_spend(estimate, base, err);
+	bool needs_spend = asked->table == LTV_CUSTOMERS || asked->table == LTV_PARAMS ||
+			   asked->model_out != NULL;
+	return !needs_spend || !base->has_amounts || fit_spend(estimate, base, err);
 }

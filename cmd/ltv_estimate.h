@@ -14,7 +14,8 @@
 struct ltv_estimate {
 	enum ltv_unit unit;
 	struct ltv_fit fit; /* its status is LTV_FIT_OK; figures that a file lacks are NaN */
-	double customers;   /* it was fitted on */
+	struct ltv_fit all[LTV_FAMILIES]; /* with --model auto: every one, that above too */
+	double customers;                 /* it was fitted on */
 	bool has_spend;
 	struct gamma_gamma_fit spend;
 	double spend_customers, spend_correlation;

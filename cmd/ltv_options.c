@@ -24,7 +24,8 @@ static const char *model = "auto", *horizon = "52w", *discount = "10%", *margin 
 static const char *model_out, *ci;
 static int unit = NOT_GIVEN;
 static double discount_per_unit = NOT_GIVEN, confidence = .95;
-static bool params, net_of_returns;
+static bool params, compare, tracking, net_of_returns;
+static struct option_day holdout_from;
 
 static bool takes_ci(const char *word)
 {
@@ -100,9 +101,40 @@ static const struct option options[] = {
 		.target = &params,
 		.help = "the parameters with their errors and the fit's figures, not the "
 			"customers"},
+	{.name = "compare",
+		.kind = OPTION_FLAG,
+		.target = &compare,
+		.help = "every model side by side, not the customers"},
+	{.name = "holdout-from",
+		.kind = OPTION_DAY,
+		.target = &holdout_from,
+		.argument = "DATE",
+		.help = "fit on what lies before this day, and judge the forecast by what happened"
+			" from then to as-of; with --compare, every model's"},
+	{.name = "tracking",
+		.kind = OPTION_FLAG,
+		.target = &tracking,
+		.help = "repeat orders of all by period (--unit), actual and expected"},
 };
 
 const struct option_group ltv_option_group = {"Options", options, COUNT_OF(options)};
+
+/* ---- which table ---- */
+
+static bool judge_table(struct ltv_asked *asked, struct error *err)
+{
+	asked->table = params               ? LTV_PARAMS
+		       : compare            ? LTV_COMPARE
+		       : tracking           ? LTV_TRACKING
+		       : holdout_from.given ? LTV_HOLDOUT
+					    : LTV_CUSTOMERS;
+	if (params + compare + tracking > 1)
+		return error_set(err, ERROR_USAGE,
+			"--params, --compare and --tracking exclude each other (one table a run)");
+	return !compare || strcmp(model, "auto") == 0 ||
+	       error_set(err, ERROR_USAGE,
+		       "--compare fits every model: it and --model exclude each other");
+}
 
 /* ---- values ---- */
 
@@ -196,7 +228,11 @@ static bool judge_margin(struct ltv_asked *asked, struct error *err)
 	asked->margin = 1;
 	if (!read_percent(margin, &asked->margin)) {
 		asked->margin_column = margin;
-		return true;
+		return asked->table == LTV_CUSTOMERS ||
+		       error_set(err, ERROR_USAGE,
+			       "--margin %s is for clv, of which this table has nothing (leave it"
+			       " out)",
+			       margin);
 	}
 	return (asked->margin > 0 && asked->margin <= 1) ||
 	       error_set(err, ERROR_USAGE,
@@ -220,7 +256,7 @@ static bool judge_ci(struct ltv_asked *asked, struct error *err)
 	asked->ranges = LTV_DELTA;
 	if (asked->table != LTV_CUSTOMERS)
 		return error_set(err, ERROR_USAGE,
-			"--ci is for the table of customers; --params has intervals without it");
+			"--ci is for the table of customers (--params has intervals without it)");
 	return strcmp(ci, "delta") == 0 ||
 	       error_set(err, ERROR_USAGE, "--ci must be delta, not '%s'", ci);
 }
@@ -228,13 +264,14 @@ static bool judge_ci(struct ltv_asked *asked, struct error *err)
 bool ltv_options_judge(struct ltv_asked *asked, struct error *err)
 {
 	*asked = (struct ltv_asked){
-		.table = params ? LTV_PARAMS : LTV_CUSTOMERS,
+		.has_holdout = holdout_from.given,
+		.holdout_from = holdout_from.day,
 		.model_out = model_out,
 		.has_unit = unit != NOT_GIVEN,
 		.unit = unit != NOT_GIVEN ? (enum ltv_unit)unit : LTV_WEEK,
 		.net_of_returns = net_of_returns,
 	};
-	return judge_model(asked, err) && judge_model_out(asked, err) &&
+	return judge_table(asked, err) && judge_model(asked, err) && judge_model_out(asked, err) &&
 	       judge_horizon(asked, err) && judge_discount(asked, err) &&
 	       judge_margin(asked, err) && judge_returns(err) && judge_ci(asked, err);
 }

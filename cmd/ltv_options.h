@@ -20,12 +20,14 @@ extern const char *const ltv_unit_names[]; /* day, week, ...; ended by NULL */
 double ltv_unit_days(enum ltv_unit unit);
 
 /* Which table is written. */
-enum ltv_table { LTV_CUSTOMERS, LTV_PARAMS };
+enum ltv_table { LTV_CUSTOMERS, LTV_PARAMS, LTV_COMPARE, LTV_HOLDOUT, LTV_TRACKING };
 
 enum ltv_ranges { LTV_NO_RANGES, LTV_DELTA };
 
 struct ltv_asked {
 	enum ltv_table table;
+	bool has_holdout;
+	int32_t holdout_from;   /* a day */
 	bool any_family;        /* --model auto */
 	enum ltv_family family; /* of --model, else */
 	const char *model_file; /* or NULL */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "analytics/holdout.h"
 #include "analytics/ltv_ranges.h"
 #include "base/error.h"
 #include "cmd/ltv_base.h"
@@ -11,11 +12,21 @@
 #include "cmd/ltv_options.h"
 #include "io/table.h"
 
-enum { N_LTV_CUSTOMER_COLUMNS = 10, N_LTV_RANGE_COLUMNS = 10, N_LTV_PARAM_COLUMNS = 6 };
+enum {
+	N_LTV_CUSTOMER_COLUMNS = 10,
+	N_LTV_RANGE_COLUMNS = 10,
+	N_LTV_PARAM_COLUMNS = 6,
+	N_LTV_COMPARE_COLUMNS = 23,
+	N_LTV_HOLDOUT_COLUMNS = 9,
+	N_LTV_TRACKING_COLUMNS = 6,
+};
 
 /* The ranges stand behind the others, where they are asked for. */
 extern const struct column ltv_customer_columns[N_LTV_CUSTOMER_COLUMNS + N_LTV_RANGE_COLUMNS];
 extern const struct column ltv_param_columns[N_LTV_PARAM_COLUMNS];
+extern const struct column ltv_compare_columns[N_LTV_COMPARE_COLUMNS];
+extern const struct column ltv_holdout_columns[N_LTV_HOLDOUT_COLUMNS];
+extern const struct column ltv_tracking_columns[N_LTV_TRACKING_COLUMNS];
 
 /* One row per customer. */
 bool ltv_write_customers(const struct ltv_asked *asked, const struct ltv_base *base,
@@ -23,5 +34,18 @@ bool ltv_write_customers(const struct ltv_asked *asked, const struct ltv_base *b
 
 bool ltv_write_params(
 	const struct ltv_asked *asked, const struct ltv_estimate *estimate, struct error *err);
+
+/* The models of estimate->all. */
+bool ltv_write_compare(
+	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
+
+/* For a base with a holdout. */
+bool ltv_write_holdout(
+	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
+void ltv_judge(struct holdout *holdout, const struct ltv_base *base, const struct ltv_model *model);
+
+/* For a base with activity. */
+bool ltv_write_tracking(
+	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
 
 #endif
