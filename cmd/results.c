@@ -14,7 +14,7 @@ enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 static int format = FORMAT_AUTO, color = COLOR_AUTO;
 static const char *path, *by, *manifest;
 static int64_t digits = -1, top = -1;
-static bool quiet;
+static bool quiet, excel_safe;
 
 /* In the order of enum table_format. */
 static const char *const formats[] = {"auto", "text", "csv", "tsv", "json", "jsonl", "md", NULL};
@@ -66,6 +66,12 @@ static const struct option options[] = {
 		.choices = colors,
 		.help = "shades in text: auto (on a terminal, unless NO_COLOR is set), always or"
 			" never"},
+	{.name = "excel-safe",
+		.kind = OPTION_FLAG,
+		.target = &excel_safe,
+		.help = "csv for spreadsheets: a byte order mark, and an apostrophe before text "
+			"that"
+			" one would take for a formula"},
 	{.letter = 'q',
 		.name = "quiet",
 		.kind = OPTION_FLAG,
@@ -81,10 +87,24 @@ static const struct option options[] = {
 const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
 const struct option_group ordered_output_group = {"Output options", options, COUNT_OF(options) - 1};
 
+static enum table_format settled_format(void)
+{
+	enum table_format settled = (enum table_format)format;
+	if (settled == FORMAT_AUTO)
+		settled = table_format_of_path(path);
+	return settled == FORMAT_AUTO && excel_safe ? FORMAT_CSV : settled;
+}
+
+static bool check_excel_safe(struct error *err)
+{
+	return !excel_safe || settled_format() == FORMAT_CSV ||
+	       error_set(err, ERROR_USAGE, "--excel-safe is about csv (leave it out)");
+}
+
 bool results_check(const struct column *columns, size_t n_columns, struct error *err)
 {
 	message_set_quiet(quiet);
-	return (format != FORMAT_AUTO || table_check_ending(path, err)) &&
+	return (format != FORMAT_AUTO || table_check_ending(path, err)) && check_excel_safe(err) &&
 	       (by == NULL || table_has_column(by, columns, n_columns, err));
 }
 
@@ -133,7 +153,8 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 	int money_decimals, struct error *err)
 {
 	const struct table_style style = {
-		.format = (enum table_format)format,
+		.format = excel_safe ? FORMAT_CSV : (enum table_format)format,
+		.excel_safe = excel_safe,
 		.path = where,
 		.digits = (int)digits,
 		.money_decimals = money_decimals,

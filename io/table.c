@@ -78,14 +78,24 @@ static bool cut_ending(struct text *path, const char *ending)
 	return true;
 }
 
-static enum table_format format_for(const char *path, const struct output *output)
+enum table_format table_format_of_path(const char *path)
 {
 	struct text name = text_of(path != NULL ? path : "");
 	cut_ending(&name, ".gz");
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
 		if (cut_ending(&name, endings[i].ending))
 			return endings[i].format;
-	return output_is_terminal(output) ? FORMAT_TEXT : FORMAT_CSV;
+	return FORMAT_AUTO;
+}
+
+static enum table_format format_for(const struct table_style *style, const struct output *output)
+{
+	enum table_format format = style->format;
+	if (format == FORMAT_AUTO)
+		format = table_format_of_path(style->path);
+	if (format == FORMAT_AUTO)
+		format = output_is_terminal(output) ? FORMAT_TEXT : FORMAT_CSV;
+	return format;
 }
 
 bool table_check_ending(const char *path, struct error *err)
@@ -223,6 +233,7 @@ static struct table_sheet sheet_of(const struct table_style *style, enum table_f
 		.padded_digits = for_people,
 		.money_decimals = style->money_decimals,
 		.line_width = style->line_width,
+		.excel_safe = style->excel_safe,
 		.fits = style->fits && style->line_width > 0 && format == FORMAT_TEXT,
 		.colour = style->colour && format == FORMAT_TEXT,
 	};
@@ -254,9 +265,7 @@ struct table *table_open(const struct table_style *style, const struct column *c
 	if (output == NULL)
 		return NULL;
 
-	enum table_format format = style->format;
-	if (format == FORMAT_AUTO)
-		format = format_for(style->path, output);
+	enum table_format format = format_for(style, output);
 	struct table *table = mem_zeroed(1, sizeof(*table));
 	table->output = output;
 	table->sheet = sheet_of(style, format, columns, n_columns);

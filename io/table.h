@@ -26,9 +26,12 @@
  * csv is RFC 4180 with LF line ends and quotes where they are needed: around a delimiter, a quote,
  * CR, LF, and blanks at an end, which readers drop. tsv writes tab, line feed, carriage return and
  * backslash inside a text as \t \n \r \\. json is an array of objects, one a line; jsonl the
- * objects alone; an empty cell is null. text and md show control characters as question marks and
- * align by the columns that characters take on a terminal; an empty cell is a dash in text.
- * Shades make a heat map of text, and are nothing anywhere else.
+ * objects alone; an empty cell is null. csv that is safe for spreadsheets begins with a byte order
+ * mark, and a text that one would take for a formula has an apostrophe before it: where the text,
+ *or what follows a semicolon, tab or line end in it, begins with = + - @, a tab, CR or LF, or one
+ *of the four signs in full width; but a text that is a negative number stays one. text and md show
+ *control characters as question marks and align by the columns that characters take on a terminal;
+ *an empty cell is a dash in text. Shades make a heat map of text, and are nothing anywhere else.
  *
  * A text table that is to fit a terminal breaks long names after underscores, then shortens texts
  * (never numbers or days) with an ellipsis, and at last goes on below: each part has the first
@@ -99,8 +102,12 @@ struct table_style {
 	unsigned threads;   /* for formatting; the bytes are the same for any number */
 	size_t line_width;  /* text: a last column that is text is wrapped at blanks so that lines
 			       are no wider, if there is room for words; 0: as wide as they are */
+	bool excel_safe;    /* csv: no text is a formula to a spreadsheet */
 	bool fits;          /* text: all lines are made no wider, and shares have bars */
 };
+
+/* That the ending of the path says, before .gz; FORMAT_AUTO when it says none. */
+enum table_format table_format_of_path(const char *path);
 
 /* By its name in the options: auto, text, csv, tsv, json, jsonl, md. */
 bool table_format_of(struct text name, enum table_format *format);

@@ -4,9 +4,11 @@
  * tsv: the text/tab-separated-values of IANA has no quotes; tabs, line ends and backslashes inside
  * of a text are written \t, \n, \r and \\, as PostgreSQL and MySQL do.
  */
+#include <string.h>
+
 #include "io/table_writer.h"
 
-typedef void write_text(struct buffer *bytes, struct text text);
+typedef void write_text(struct buffer *bytes, const struct table_sheet *sheet, struct text text);
 
 static bool is_blank(char c)
 {
@@ -30,7 +32,62 @@ static bool needs_quotes(struct text text)
 	return false;
 }
 
-static void csv_text(struct buffer *bytes, struct text text)
+/* Spreadsheets take these for the beginning of a formula; in full width, U+FF1D, U+FF0B, U+FF0D and
+ * U+FF20, where they are set to Chinese or Japanese (OWASP, "CSV Injection"). */
+static bool begins_formula(struct text text)
+{
+	static const char *const wide[] = {"＝", "＋", "－", "＠"};
+	if (text.length == 0)
+		return false;
+	switch (text.at[0]) {
+	case '=':
+	case '+':
+	case '-':
+	case '@':
+	case '\t':
+	case '\r':
+	case '\n':
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (text.length >= 3 && memcmp(text.at, wide[i], 3) == 0)
+			return true;
+	return false;
+}
+
+/* Where a cell begins for a spreadsheet that parts lines at another character than the comma. */
+static bool ends_cell(char c)
+{
+	return c == ';' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool is_negative_number(struct text text)
+{
+	double value;
+	return text.length > 1 && text.at[0] == '-' && real_read(text, '.', &value);
+}
+
+/* The text with its apostrophes; where there are none, itself. */
+static struct text made_safe(struct buffer *room, struct text text)
+{
+	if (is_negative_number(text))
+		return text;
+	size_t written = 0;
+	for (size_t i = 0; i < text.length; i++) {
+		bool is_start = i == 0 || ends_cell(text.at[i - 1]);
+		if (!is_start || !begins_formula((struct text){text.at + i, text.length - i}))
+			continue;
+		buffer_bytes(room, text.at + written, i - written);
+		buffer_byte(room, '\'');
+		written = i;
+	}
+	if (room->length == 0)
+		return text;
+	buffer_bytes(room, text.at + written, text.length - written);
+	return (struct text){room->bytes, room->length};
+}
+
+static void quoted(struct buffer *bytes, struct text text)
 {
 	if (!needs_quotes(text)) {
 		buffer_text(bytes, text);
@@ -43,6 +100,13 @@ static void csv_text(struct buffer *bytes, struct text text)
 		buffer_byte(bytes, text.at[i]);
 	}
 	buffer_byte(bytes, '"');
+}
+
+static void csv_text(struct buffer *bytes, const struct table_sheet *sheet, struct text text)
+{
+	struct buffer room = {0};
+	quoted(bytes, sheet->excel_safe ? made_safe(&room, text) : text);
+	buffer_release(&room);
 }
 
 static char tsv_escape(char c)
@@ -61,8 +125,9 @@ static char tsv_escape(char c)
 	}
 }
 
-static void tsv_text(struct buffer *bytes, struct text text)
+static void tsv_text(struct buffer *bytes, const struct table_sheet *sheet, struct text text)
 {
+	(void)sheet;
 	size_t written = 0;
 	for (size_t i = 0; i < text.length; i++) {
 		char escape = tsv_escape(text.at[i]);
@@ -83,7 +148,7 @@ static void write_names(
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		if (i > 0)
 			buffer_byte(bytes, delimiter);
-		text(bytes, text_of(sheet->columns[i].name));
+		text(bytes, sheet, text_of(sheet->columns[i].name));
 	}
 	buffer_byte(bytes, '\n');
 }
@@ -98,7 +163,7 @@ static void write_cells(struct buffer *bytes, const struct table_sheet *sheet,
 		if (cells[i].empty)
 			continue;
 		if (sheet->columns[i].kind == COLUMN_TEXT)
-			text(bytes, cells[i].text);
+			text(bytes, sheet, cells[i].text);
 		else
 			bytes->length += cell_write(bytes->bytes + bytes->length, sheet,
 				sheet->columns[i].kind, &cells[i]);
@@ -108,6 +173,8 @@ static void write_cells(struct buffer *bytes, const struct table_sheet *sheet,
 
 static void csv_head(struct buffer *bytes, const struct table_sheet *sheet)
 {
+	if (sheet->excel_safe)
+		buffer_string(bytes, "\xEF\xBB\xBF");
 	write_names(bytes, sheet, ',', csv_text);
 }
 
