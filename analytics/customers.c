@@ -1,30 +1,31 @@
 #include "analytics/customers.h"
 
 #include <assert.h>
-#include <limits.h>
+#include <endian.h>
 #include <math.h>
 #include <pthread.h>
-#include <stdlib.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "analytics/huge_pages.h"
+#include "analytics/id_sort.h"
+#include "analytics/notes.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 
-enum { N_PARTS = CUSTOMERS_PARTS, PART_SHIFT = 64 - 5 };
+enum { N_PARTS = CUSTOMERS_PARTS, PART_SHIFT = 64 - 4 };
 enum { INLINE_ID = 12, FIRST_SLOTS = 256, CHUNK = 64 * 1024 };
 
-/* An id: up to 12 bytes here, else in the part's arena. */
+/* An id: up to 12 bytes here, zeros behind them, else in the part's arena. */
 struct id {
 	uint32_t length;
 	union {
 		char bytes[INLINE_ID];
 		struct {
-			char start[4]; /* the same first bytes, to tell most apart without the rest
-					*/
+			char start[4]; /* the first bytes, to tell most apart without the rest */
 			unsigned char at[8]; /* a pointer, unaligned */
 		};
 	};
@@ -49,21 +50,6 @@ struct detail {
 	uint32_t purchase_days; /* when finished */
 };
 
-struct slot {
-	uint32_t tag;   /* the hash's low half, which also places it */
-	uint32_t index; /* of the record, plus 1; 0: free */
-};
-
-struct order_note {
-	uint64_t order;
-	uint32_t index;
-};
-
-struct day_note {
-	uint32_t index;
-	int32_t day;
-};
-
 struct chunk {
 	struct chunk *next;
 	size_t used, size;
@@ -72,16 +58,16 @@ struct chunk {
 
 struct part {
 	pthread_mutex_t lock;
-	struct slot *slots;
+	/* Open addressing, 2^k slots of 4 bytes: the record's number plus 1 (0: free) in the low
+	 * k bits, as the place has the low k bits of the hash; above it the hash's other bits. */
+	uint32_t *slots;
 	size_t n_slots;
 	struct record *records;
 	struct detail *details; /* NULL unless needed, and so are the rows */
 	int64_t *n_rows;
 	size_t n_records, capacity;
-	struct order_note *orders;
-	size_t n_orders, orders_capacity;
-	struct day_note *days;
-	size_t n_days, days_capacity;
+	struct order_notes orders;
+	struct day_notes days;
 	struct chunk *ids;
 	size_t n_with_purchase; /* when finished, and the next two */
 	size_t n_returns_only;
@@ -89,17 +75,13 @@ struct part {
 	struct text duplicate;
 };
 
-struct reference {
-	uint64_t prefix; /* the id's first 8 bytes, big-endian: compares as the bytes do */
-	const struct record *record;
-	const struct detail *detail;
-};
-
 struct customers {
 	unsigned needs;
 	struct customers_observer observer; /* or none */
+	atomic_uint next_part;              /* where the next batch begins its round */
 	struct part parts[N_PARTS];
-	struct reference *sorted;
+	struct id_reference
+		*sorted; /* who is the part in the upper half, the record in the lower */
 	size_t n_sorted;
 };
 
@@ -117,35 +99,63 @@ static inline uint64_t load8(const char *at)
 {
 	uint64_t word;
 	memcpy(&word, at, sizeof(word));
-	return word;
+	return le64toh(word);
 }
 
-static inline uint32_t load4(const char *at)
+static inline uint64_t load4(const char *at)
 {
 	uint32_t word;
 	memcpy(&word, at, sizeof(word));
-	return word;
+	return le32toh(word);
 }
 
-/* n from 1 to INLINE_ID bytes by two loads that may overlap, where a call of memcmp() would take
- * as long as all else that a row asks of its record. */
-static inline bool same_bytes(const char *a, const char *b, size_t n)
+/* An id as it stands in a batch. Up to 12 bytes by two loads that may overlap, where a call of
+ * memcpy() would take longer than all that follows. */
+static inline struct id id_of_text(struct text text)
 {
-	if (n >= 8)
-		return load8(a) == load8(b) && load8(a + n - 8) == load8(b + n - 8);
-	if (n >= 4)
-		return load4(a) == load4(b) && load4(a + n - 4) == load4(b + n - 4);
-	return a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1];
+	struct id id = {.length = (uint32_t)text.length};
+	size_t n = text.length;
+	uint64_t low;
+	uint32_t high = 0;
+	assert(n > 0 && n <= UINT32_MAX);
+	if (n > INLINE_ID) {
+		memcpy(id.start, text.at, sizeof(id.start));
+		memcpy(id.at, &text.at, sizeof(text.at));
+		return id;
+	}
+	if (n >= 8) {
+		low = load8(text.at);
+		high = (uint32_t)(load8(text.at + n - 8) >> 1 >> (8 * (16 - n) - 1));
+	} else if (n >= 4) {
+		low = load4(text.at) | load4(text.at + n - 4) << 8 * (n - 4);
+	} else {
+		const unsigned char *at = (const unsigned char *)text.at;
+		low = at[0] | (uint64_t)at[n / 2] << 8 * (n / 2) |
+		      (uint64_t)at[n - 1] << 8 * (n - 1);
+	}
+	low = htole64(low);
+	high = htole32(high);
+	memcpy(id.bytes, &low, sizeof(low));
+	memcpy(id.bytes + sizeof(low), &high, sizeof(high));
+	return id;
 }
 
-static bool id_is(const struct id *id, struct text text)
+static inline bool same_id(const struct id *a, const struct id *b)
 {
-	if (id->length != text.length)
-		return false;
-	if (id->length <= INLINE_ID)
-		return same_bytes(id->bytes, text.at, text.length);
-	return memcmp(id->start, text.at, sizeof(id->start)) == 0 &&
-	       memcmp(id_text(id).at, text.at, text.length) == 0;
+	uint64_t x[2], y[2];
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	if (x[0] == y[0] && x[1] == y[1])
+		return true;
+	return x[0] == y[0] && a->length > INLINE_ID &&
+	       memcmp(id_text(a).at, id_text(b).at, a->length) == 0;
+}
+
+static uint64_t hash_of(const struct id *id)
+{
+	struct text text = id_text(id);
+	return id->length <= INLINE_ID ? XXH3_64bits(id, sizeof(*id))
+				       : XXH3_64bits(text.at, text.length);
 }
 
 static char *arena_take(struct part *part, size_t size)
@@ -164,44 +174,44 @@ static char *arena_take(struct part *part, size_t size)
 	return at;
 }
 
-static void id_set(struct part *part, struct id *id, struct text text)
+/* The same id, whatever becomes of the batch. */
+static struct id keep_id(struct part *part, const struct id *id)
 {
-	assert(text.length <= UINT32_MAX);
-	id->length = (uint32_t)text.length;
-	memset(id->bytes, 0, sizeof(id->bytes));
-	if (text.length <= INLINE_ID) {
-		memcpy(id->bytes, text.at, text.length);
-		return;
+	struct id kept = *id;
+	if (id->length > INLINE_ID) {
+		char *at = arena_take(part, id->length);
+		memcpy(at, id_text(id).at, id->length);
+		memcpy(kept.at, &at, sizeof(at));
 	}
-	char *at = arena_take(part, text.length);
-	memcpy(at, text.at, text.length);
-	memcpy(id->start, text.at, sizeof(id->start));
-	memcpy(id->at, &at, sizeof(at));
+	return kept;
 }
 
 /* ---- finding a record ---- */
 
-static uint64_t hash_of(struct text id)
+/* The slot of a record with these bits of the hash, at or after a place; else a free one. */
+static inline uint32_t *probe(const struct part *part, uint32_t hash, size_t at)
 {
-	return XXH3_64bits(id.at, id.length);
+	uint32_t mask = (uint32_t)(part->n_slots - 1), bits = hash & ~mask;
+	while (part->slots[at] != 0 && (part->slots[at] & ~mask) != bits)
+		at = (at + 1) & mask;
+	return &part->slots[at];
 }
 
+/* The hashes are made again from the records, one after the other: that costs less than the memory
+ * that slots with whole hashes take from the processor's cache. */
 static void grow_slots(struct part *part)
 {
-	size_t n_slots = part->n_slots == 0 ? FIRST_SLOTS : part->n_slots * 2;
-	struct slot *slots = mem_zeroed(n_slots, sizeof(*slots));
-	for (size_t i = 0; i < part->n_slots; i++) {
-		struct slot slot = part->slots[i];
-		if (slot.index == 0)
-			continue;
-		size_t at = slot.tag & (n_slots - 1);
-		while (slots[at].index != 0)
-			at = (at + 1) & (n_slots - 1);
-		slots[at] = slot;
-	}
 	mem_free(part->slots);
-	part->slots = slots;
-	part->n_slots = n_slots;
+	part->n_slots = part->n_slots == 0 ? FIRST_SLOTS : part->n_slots * 2;
+	part->slots = mem_zeroed(part->n_slots, sizeof(*part->slots));
+	uint32_t mask = (uint32_t)(part->n_slots - 1);
+	for (size_t i = 0; i < part->n_records; i++) {
+		uint32_t hash = (uint32_t)hash_of(&part->records[i].id);
+		size_t at = hash & mask;
+		while (part->slots[at] != 0)
+			at = (at + 1) & mask;
+		part->slots[at] = (hash & ~mask) | (uint32_t)(i + 1);
+	}
 }
 
 /* Whether more is kept of a customer than the record. */
@@ -232,197 +242,87 @@ static void grow_records(const struct customers *customers, struct part *part)
 	part->capacity = capacity;
 }
 
-static uint32_t new_record(const struct customers *customers, struct part *part, struct text id)
+/* Makes the record of a slot that is free. */
+static uint32_t new_record(const struct customers *customers, struct part *part, uint32_t *slot,
+	uint32_t hash, const struct id *id)
 {
 	grow_records(customers, part);
 	size_t index = part->n_records++;
-	struct record *record = &part->records[index];
-	*record = (struct record){.first_purchase = INT32_MAX, .last_purchase = INT32_MIN};
-	id_set(part, &record->id, id);
+	part->records[index] = (struct record){
+		.first_purchase = INT32_MAX, .last_purchase = INT32_MIN, .id = keep_id(part, id)};
 	if (part->details != NULL)
 		part->details[index] = (struct detail){.last_day = INT32_MIN};
 	if (part->n_rows != NULL)
 		part->n_rows[index] = 0;
+	*slot = (hash & ~(uint32_t)(part->n_slots - 1)) | (uint32_t)(index + 1);
 	return (uint32_t)index;
 }
 
-/* The slot with this tag at or after a place, or a free one. */
-static struct slot *probe(const struct part *part, uint32_t tag, size_t at)
+static inline uint32_t index_in(const struct part *part, uint32_t slot)
 {
-	while (part->slots[at].index != 0 && part->slots[at].tag != tag)
-		at = (at + 1) & (part->n_slots - 1);
-	return &part->slots[at];
+	return (slot & (uint32_t)(part->n_slots - 1)) - 1;
 }
 
 /* The record of an id, made when it is not there yet. */
 static uint32_t find(
-	const struct customers *customers, struct part *part, uint32_t tag, struct text id)
+	const struct customers *customers, struct part *part, uint32_t hash, const struct id *id)
 {
-	size_t mask = part->n_slots - 1, at = tag & mask;
+	size_t mask = part->n_slots - 1, at = hash & mask;
 	for (;;) {
-		struct slot *slot = probe(part, tag, at);
-		if (slot->index == 0) {
-			uint32_t index = new_record(customers, part, id);
-			*slot = (struct slot){tag, index + 1};
+		uint32_t *slot = probe(part, hash, at);
+		if (*slot == 0)
+			return new_record(customers, part, slot, hash, id);
+		uint32_t index = index_in(part, *slot);
+		if (same_id(&part->records[index].id, id))
 			return index;
-		}
-		if (id_is(&part->records[slot->index - 1].id, id))
-			return slot->index - 1;
 		at = ((size_t)(slot - part->slots) + 1) & mask;
 	}
 }
 
-/* ---- notes of what is to be counted once ---- */
-
-static int compare_orders(const void *a, const void *b)
+static void reserve_slots(struct part *part, size_t more)
 {
-	uint64_t x = ((const struct order_note *)a)->order,
-		 y = ((const struct order_note *)b)->order;
-	return (x > y) - (x < y);
-}
-
-static int compare_days(const void *a, const void *b)
-{
-	int32_t x = ((const struct day_note *)a)->day, y = ((const struct day_note *)b)->day;
-	return (x > y) - (x < y);
-}
-
-/* Most customers have a handful of notes: by insertion, which calls nobody. */
-enum { HANDFUL = 16 };
-
-static void sort_orders(struct order_note *notes, size_t n)
-{
-	if (n > HANDFUL) {
-		qsort(notes, n, sizeof(*notes), compare_orders);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct order_note note = notes[i];
-		size_t j = i;
-		for (; j > 0 && notes[j - 1].order > note.order; j--)
-			notes[j] = notes[j - 1];
-		notes[j] = note;
-	}
-}
-
-static void sort_days(struct day_note *notes, size_t n)
-{
-	if (n > HANDFUL) {
-		qsort(notes, n, sizeof(*notes), compare_days);
-		return;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct day_note note = notes[i];
-		size_t j = i;
-		for (; j > 0 && notes[j - 1].day > note.day; j--)
-			notes[j] = notes[j - 1];
-		notes[j] = note;
-	}
-}
-
-/* Where each record's notes begin, when they are laid out by record; has n_records + 1 places. */
-static size_t *note_places(const struct part *part, const uint32_t *index, size_t stride, size_t n)
-{
-	size_t *places = mem_zeroed(part->n_records + 1, sizeof(*places));
-	const char *at = (const char *)index;
-	for (size_t i = 0; i < n; i++, at += stride)
-		places[*(const uint32_t *)at + 1]++;
-	for (size_t r = 0; r < part->n_records; r++)
-		places[r + 1] += places[r];
-	return places;
-}
-
-/* Leaves each note once, laid out by record and sorted. */
-static void squeeze_orders(struct part *part)
-{
-	size_t *places = note_places(
-		part, &part->orders[0].index, sizeof(struct order_note), part->n_orders);
-	struct order_note *sorted = mem_array(part->n_orders, sizeof(*sorted));
-	size_t *next = mem_array(part->n_records, sizeof(*next));
-	memcpy(next, places, part->n_records * sizeof(*next));
-	for (size_t i = 0; i < part->n_orders; i++)
-		sorted[next[part->orders[i].index]++] = part->orders[i];
-	part->n_orders = 0;
-	for (size_t r = 0; r < part->n_records; r++) {
-		struct order_note *notes = sorted + places[r];
-		size_t n = places[r + 1] - places[r];
-		sort_orders(notes, n);
-		for (size_t i = 0; i < n; i++)
-			if (i == 0 || notes[i].order != notes[i - 1].order)
-				part->orders[part->n_orders++] = notes[i];
-	}
-	mem_free(next);
-	mem_free(sorted);
-	mem_free(places);
-}
-
-static void squeeze_days(struct part *part)
-{
-	size_t *places =
-		note_places(part, &part->days[0].index, sizeof(struct day_note), part->n_days);
-	struct day_note *sorted = mem_array(part->n_days, sizeof(*sorted));
-	size_t *next = mem_array(part->n_records, sizeof(*next));
-	memcpy(next, places, part->n_records * sizeof(*next));
-	for (size_t i = 0; i < part->n_days; i++)
-		sorted[next[part->days[i].index]++] = part->days[i];
-	part->n_days = 0;
-	for (size_t r = 0; r < part->n_records; r++) {
-		struct day_note *notes = sorted + places[r];
-		size_t n = places[r + 1] - places[r];
-		sort_days(notes, n);
-		for (size_t i = 0; i < n; i++)
-			if (i == 0 || notes[i].day != notes[i - 1].day)
-				part->days[part->n_days++] = notes[i];
-	}
-	mem_free(next);
-	mem_free(sorted);
-	mem_free(places);
-}
-
-/* Orders that come again and again, among others, must not fill the memory with rows: a long list
- * is squeezed before it grows, and grows only when most of it is distinct. */
-enum { LONG_LIST = 1 << 18 };
-
-static void reserve_order(struct part *part)
-{
-	if (part->n_orders < part->orders_capacity)
-		return;
-	if (part->n_orders >= LONG_LIST)
-		squeeze_orders(part);
-	if (part->n_orders >= part->orders_capacity / 2)
-		part->orders = mem_grow(part->orders, &part->orders_capacity,
-			part->orders_capacity + 1, sizeof(*part->orders));
-}
-
-static void reserve_day(struct part *part)
-{
-	if (part->n_days < part->days_capacity)
-		return;
-	if (part->n_days >= LONG_LIST)
-		squeeze_days(part);
-	if (part->n_days >= part->days_capacity / 2)
-		part->days = mem_grow(part->days, &part->days_capacity, part->days_capacity + 1,
-			sizeof(*part->days));
+	while ((part->n_records + more) * 8 > part->n_slots * 5)
+		grow_slots(part);
 }
 
 /* ---- adding rows ---- */
 
-/* The rows of one batch, by part: order[begin[p] .. begin[p + 1]) are those of part p. */
+/* A row of a batch with all that its record is asked and told. Rows are gone through in the order
+ * of parts, which is a leap each: so what lies in five arrays, and behind two pointers, is brought
+ * together while they are still gone through in their own order. */
+struct staged {
+	struct id id;
+	uint64_t order; /* its key, or 0 where orders do not matter */
+	money amount;
+	int32_t day;
+	uint32_t hash;
+};
+
+/* The rows of one batch, by part: order[begin[p] .. begin[p + 1]) are those of part p, and found
+ * their records. */
 struct parted {
-	uint64_t *hashes;
+	struct staged *staged;
 	uint32_t *order, *found;
 	size_t begin[N_PARTS + 1];
 };
 
-static void part_rows(const struct text *ids, size_t n, struct parted *parted)
+static void stage_rows(
+	const struct customers *customers, const struct transactions *rows, struct parted *parted)
 {
-	size_t counts[N_PARTS] = {0};
-	parted->hashes = mem_array(n, sizeof(*parted->hashes) + 2 * sizeof(uint32_t));
-	parted->order = (uint32_t *)(parted->hashes + n);
+	size_t n = rows->n_rows, counts[N_PARTS] = {0};
+	bool with_orders = (customers->needs & CUSTOMERS_NEED_ORDERS) != 0;
+	parted->staged = mem_array(n, sizeof(*parted->staged) + 2 * sizeof(uint32_t) + 1);
+	parted->order = (uint32_t *)(parted->staged + n);
 	parted->found = parted->order + n;
+	unsigned char *part_of = (unsigned char *)(parted->found + n);
 	for (size_t i = 0; i < n; i++) {
-		parted->hashes[i] = hash_of(ids[i]);
-		counts[parted->hashes[i] >> PART_SHIFT]++;
+		struct id id = id_of_text(rows->customers[i]);
+		uint64_t hash = hash_of(&id);
+		parted->staged[i] =
+			(struct staged){id, with_orders ? order_key(rows->orders[i]) : 0,
+				rows->amounts[i], rows->days[i], (uint32_t)hash};
+		part_of[i] = (unsigned char)(hash >> PART_SHIFT);
+		counts[part_of[i]]++;
 	}
 	size_t at = 0;
 	for (size_t p = 0; p < N_PARTS; p++) {
@@ -432,63 +332,7 @@ static void part_rows(const struct text *ids, size_t n, struct parted *parted)
 	}
 	parted->begin[N_PARTS] = at;
 	for (size_t i = 0; i < n; i++)
-		parted->order[counts[parted->hashes[i] >> PART_SHIFT]++] = (uint32_t)i;
-}
-
-static void reserve_slots(struct part *part, size_t more)
-{
-	while ((part->n_records + more) * 8 > part->n_slots * 5)
-		grow_slots(part);
-}
-
-/* Finds the records of rows begin to end in three passes, so that the misses of each overlap: the
- * slots are fetched, then by their tags alone the records, and only then are ids compared. */
-static void find_rows(const struct customers *customers, struct part *part, const struct text *ids,
-	struct parted *parted, size_t begin, size_t end)
-{
-	reserve_slots(part, end - begin);
-	size_t mask = part->n_slots - 1;
-	for (size_t k = begin; k < end; k++)
-		__builtin_prefetch(&part->slots[(uint32_t)parted->hashes[parted->order[k]] & mask]);
-	for (size_t k = begin; k < end; k++) {
-		size_t i = parted->order[k];
-		uint32_t tag = (uint32_t)parted->hashes[i];
-		struct slot *slot = probe(part, tag, tag & mask);
-		if (slot->index == 0)
-			*slot = (struct slot){tag, new_record(customers, part, ids[i]) + 1};
-		parted->found[k] = slot->index - 1;
-		__builtin_prefetch(&part->records[slot->index - 1]);
-		if (part->details != NULL)
-			__builtin_prefetch(&part->details[slot->index - 1]);
-	}
-	for (size_t k = begin; k < end; k++) {
-		size_t i = parted->order[k];
-		/* Two ids with one tag: rare, and settled by their bytes. */
-		if (!id_is(&part->records[parted->found[k]].id, ids[i]))
-			parted->found[k] =
-				find(customers, part, (uint32_t)parted->hashes[i], ids[i]);
-	}
-}
-
-static void note_order(struct part *part, uint32_t index, struct text order)
-{
-	/* 0 stands for no order yet; the hash 0 shares 1's fate. */
-	uint64_t key = XXH3_64bits(order.at, order.length);
-	key += key == 0;
-	if (part->records[index].last_order == key)
-		return;
-	part->records[index].last_order = key;
-	reserve_order(part);
-	part->orders[part->n_orders++] = (struct order_note){key, index};
-}
-
-static void note_day(struct part *part, uint32_t index, int32_t day)
-{
-	if (part->details[index].last_day == day)
-		return;
-	part->details[index].last_day = day;
-	reserve_day(part);
-	part->days[part->n_days++] = (struct day_note){index, day};
+		parted->order[counts[part_of[i]]++] = (uint32_t)i;
 }
 
 static void add_first_day(
@@ -500,31 +344,73 @@ static void add_first_day(
 		detail->first_day_revenue += amount;
 }
 
-static void add_row(const struct customers *customers, struct part *part, uint32_t index,
-	const struct transactions *rows, size_t i)
+static inline void add_row(const struct customers *customers, struct part *part, uint32_t index,
+	const struct staged *row)
 {
 	struct record *record = &part->records[index];
-	money amount = rows->amounts[i];
-	int32_t day = rows->days[i];
-	record->revenue += amount;
+	record->revenue += row->amount;
 	if (part->n_rows != NULL)
 		part->n_rows[index]++;
-	if (amount < 0) {
+	if (row->amount < 0) {
 		if (part->details != NULL)
-			part->details[index].returns -= amount;
+			part->details[index].returns -= row->amount;
 		return;
 	}
 	if (customers->needs & CUSTOMERS_NEED_FIRST_DAY)
-		add_first_day(&part->details[index], record, day, amount);
-	if (customers->needs & CUSTOMERS_NEED_DAYS)
-		note_day(part, index, day);
-	if (customers->needs & CUSTOMERS_NEED_ORDERS)
-		note_order(part, index, rows->orders[i]);
+		add_first_day(&part->details[index], record, row->day, row->amount);
+	if ((customers->needs & CUSTOMERS_NEED_DAYS) && part->details[index].last_day != row->day) {
+		part->details[index].last_day = row->day;
+		day_note(&part->days, index, row->day, part->n_records);
+	}
+	if ((customers->needs & CUSTOMERS_NEED_ORDERS) && record->last_order != row->order) {
+		record->last_order = row->order;
+		order_note(&part->orders, index, row->order, part->n_records);
+	}
 	record->purchases++;
-	if (day < record->first_purchase)
-		record->first_purchase = day;
-	if (day > record->last_purchase)
-		record->last_purchase = day;
+	if (row->day < record->first_purchase)
+		record->first_purchase = row->day;
+	if (row->day > record->last_purchase)
+		record->last_purchase = row->day;
+}
+
+/* By its slot alone, which is right but for two ids with the same bits of the hash. */
+static inline uint32_t guess_record(
+	const struct customers *customers, struct part *part, const struct staged *row)
+{
+	uint32_t *slot = probe(part, row->hash, row->hash & (part->n_slots - 1));
+	uint32_t index = *slot == 0 ? new_record(customers, part, slot, row->hash, &row->id)
+				    : index_in(part, *slot);
+	__builtin_prefetch(&part->records[index]);
+	if (part->details != NULL)
+		__builtin_prefetch(&part->details[index]);
+	return index;
+}
+
+/* Adds the rows of one part, each in three steps with other rows' steps between them, so that
+ * nobody waits for memory: its slot is asked for; by the slot its record is; the record is used. */
+static void add_to_part(
+	const struct customers *customers, struct part *part, struct parted *parted, size_t p)
+{
+	enum { AHEAD = 24 };
+	const struct staged *staged = parted->staged;
+	const uint32_t *order = parted->order + parted->begin[p];
+	uint32_t *found = parted->found + parted->begin[p];
+	size_t n = parted->begin[p + 1] - parted->begin[p];
+	reserve_slots(part, n);
+	size_t mask = part->n_slots - 1;
+	for (size_t k = 0; k < n + 2 * AHEAD; k++) {
+		if (k < n)
+			__builtin_prefetch(&part->slots[staged[order[k]].hash & mask]);
+		if (k >= AHEAD && k - AHEAD < n)
+			found[k - AHEAD] = guess_record(customers, part, &staged[order[k - AHEAD]]);
+		if (k < 2 * AHEAD)
+			continue;
+		const struct staged *row = &staged[order[k - 2 * AHEAD]];
+		uint32_t index = found[k - 2 * AHEAD];
+		if (!same_id(&part->records[index].id, &row->id))
+			index = found[k - 2 * AHEAD] = find(customers, part, row->hash, &row->id);
+		add_row(customers, part, index, row);
+	}
 }
 
 static void show_rows(const struct customers *customers, size_t part,
@@ -542,20 +428,20 @@ void customers_add(struct customers *customers, const struct transactions *rows)
 	assert(rows->orders != NULL || !(customers->needs & CUSTOMERS_NEED_ORDERS));
 	assert(rows->n_rows <= UINT32_MAX);
 	struct parted parted;
-	part_rows(rows->customers, rows->n_rows, &parted);
-	for (size_t p = 0; p < N_PARTS; p++) {
+	stage_rows(customers, rows, &parted);
+	/* Threads that begin at one part would wait for each other at every lock. */
+	size_t first = atomic_fetch_add(&customers->next_part, N_PARTS / 2 + 1);
+	for (size_t i = 0; i < N_PARTS; i++) {
+		size_t p = (first + i) % N_PARTS;
 		struct part *part = &customers->parts[p];
-		size_t begin = parted.begin[p], end = parted.begin[p + 1];
-		if (begin == end)
+		if (parted.begin[p] == parted.begin[p + 1])
 			continue;
 		pthread_mutex_lock(&part->lock);
-		find_rows(customers, part, rows->customers, &parted, begin, end);
-		for (size_t k = begin; k < end; k++)
-			add_row(customers, part, parted.found[k], rows, parted.order[k]);
+		add_to_part(customers, part, &parted, p);
 		show_rows(customers, p, rows, &parted);
 		pthread_mutex_unlock(&part->lock);
 	}
-	mem_free(parted.hashes);
+	mem_free(parted.staged);
 }
 
 static void note_duplicate(struct part *part, struct text id)
@@ -564,12 +450,12 @@ static void note_duplicate(struct part *part, struct text id)
 		part->duplicate = id;
 }
 
-static void add_customer(const struct customers *customers, struct part *part, uint32_t tag,
+static void add_customer(const struct customers *customers, struct part *part, const struct id *id,
 	const struct customer *row)
 {
 	reserve_slots(part, 1);
 	size_t before = part->n_records;
-	uint32_t index = find(customers, part, tag, row->id);
+	uint32_t index = find(customers, part, (uint32_t)hash_of(id), id);
 	struct record *record = &part->records[index];
 	if (part->n_records == before) {
 		char *at = arena_take(part, row->id.length);
@@ -594,10 +480,10 @@ void customers_add_rows(struct customers *customers, const struct customer *rows
 	assert((customers->needs | CUSTOMERS_NEED_ROWS) ==
 		(CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY | CUSTOMERS_NEED_ROWS));
 	for (size_t i = 0; i < n_rows; i++) {
-		uint64_t hash = hash_of(rows[i].id);
-		struct part *part = &customers->parts[hash >> PART_SHIFT];
+		struct id id = id_of_text(rows[i].id);
+		struct part *part = &customers->parts[hash_of(&id) >> PART_SHIFT];
 		pthread_mutex_lock(&part->lock);
-		add_customer(customers, part, (uint32_t)hash, &rows[i]);
+		add_customer(customers, part, &id, &rows[i]);
 		pthread_mutex_unlock(&part->lock);
 	}
 }
@@ -606,21 +492,21 @@ void customers_add_rows(struct customers *customers, const struct customer *rows
 
 static void count_orders(struct part *part)
 {
-	squeeze_orders(part);
+	uint32_t *counts = mem_array(part->n_records, sizeof(*counts));
+	order_notes_count(&part->orders, part->n_records, counts);
 	for (size_t r = 0; r < part->n_records; r++)
-		part->records[r].purchases = 0;
-	for (size_t i = 0; i < part->n_orders; i++)
-		part->records[part->orders[i].index].purchases++;
+		part->records[r].purchases = counts[r];
+	mem_free(counts);
 }
 
 static void count_days(struct part *part)
 {
-	squeeze_days(part);
-	for (size_t i = 0; i < part->n_days; i++) {
-		const struct day_note *note = &part->days[i];
-		struct detail *detail = &part->details[note->index];
+	day_notes_sort(&part->days, part->n_records);
+	for (size_t i = 0; i < part->days.n; i++) {
+		const struct day_note *note = &part->days.notes[i];
+		struct detail *detail = &part->details[note->customer];
 		detail->purchase_days++;
-		if (i > 0 && note[-1].index == note->index)
+		if (i > 0 && note[-1].customer == note->customer)
 			detail->log_gaps += log(note->day - note[-1].day);
 	}
 }
@@ -631,14 +517,12 @@ static void finish_part(void *context, size_t p)
 	struct part *part = &customers->parts[p];
 	mem_free(part->slots);
 	part->slots = NULL;
-	if (part->n_orders > 0)
+	if (part->orders.n > 0)
 		count_orders(part);
-	mem_free(part->orders);
-	part->orders = NULL;
-	if (part->n_days > 0)
+	order_notes_release(&part->orders);
+	if (part->days.n > 0)
 		count_days(part);
-	mem_free(part->days);
-	part->days = NULL;
+	day_notes_release(&part->days);
 	for (size_t r = 0; r < part->n_records; r++) {
 		if (part->records[r].purchases > 0) {
 			part->n_with_purchase++;
@@ -651,62 +535,21 @@ static void finish_part(void *context, size_t p)
 
 /* ---- sorting by id ---- */
 
-static uint64_t prefix_of(struct text id)
+static const struct record *record_of(const struct customers *customers, uint64_t who)
 {
-	unsigned char bytes[8] = {0};
-	memcpy(bytes, id.at, id.length < 8 ? id.length : 8);
-	uint64_t prefix = 0;
-	for (int i = 0; i < 8; i++)
-		prefix = prefix << 8 | bytes[i];
-	return prefix;
+	return &customers->parts[who >> 32].records[(uint32_t)who];
 }
 
-static int compare_ids(const void *a, const void *b)
+static const struct detail *detail_of(const struct customers *customers, uint64_t who)
 {
-	const struct reference *x = a, *y = b;
-	return text_compare(id_text(&x->record->id), id_text(&y->record->id));
+	const struct detail *details = customers->parts[who >> 32].details;
+	return details != NULL ? &details[(uint32_t)who] : NULL;
 }
 
-/* Sorts by prefix, a byte at a time from the last to the first, leaving out the bytes that are the
- * same in all: ids such as C00012345 differ in few. */
-static void sort_by_prefix(struct reference *references, size_t n)
+static struct text id_of(const void *context, uint64_t who)
 {
-	struct reference *from = references, *to = mem_array(n, sizeof(*to)), *other = to;
-	for (unsigned shift = 0; shift < 64; shift += 8) {
-		size_t counts[256] = {0}, at = 0;
-		for (size_t i = 0; i < n; i++)
-			counts[from[i].prefix >> shift & 0xFF]++;
-		if (counts[from[0].prefix >> shift & 0xFF] == n)
-			continue;
-		for (int b = 0; b < 256; b++) {
-			size_t count = counts[b];
-			counts[b] = at;
-			at += count;
-		}
-		for (size_t i = 0; i < n; i++)
-			to[counts[from[i].prefix >> shift & 0xFF]++] = from[i];
-		struct reference *swap = from;
-		from = to;
-		to = swap;
-	}
-	if (from != references)
-		memcpy(references, from, n * sizeof(*references));
-	mem_free(other);
-}
-
-/* Runs with one prefix are settled by the whole ids. */
-static void sort_references(struct reference *references, size_t n)
-{
-	if (n < 2)
-		return;
-	sort_by_prefix(references, n);
-	for (size_t begin = 0, end; begin < n; begin = end) {
-		end = begin + 1;
-		while (end < n && references[end].prefix == references[begin].prefix)
-			end++;
-		if (end - begin > 1)
-			qsort(references + begin, end - begin, sizeof(*references), compare_ids);
-	}
+	const struct customers *customers = context;
+	return id_text(&record_of(customers, who)->id);
 }
 
 void customers_finish(struct customers *customers, unsigned n_threads)
@@ -720,11 +563,9 @@ void customers_finish(struct customers *customers, unsigned n_threads)
 		const struct part *part = &customers->parts[p];
 		for (size_t r = 0; r < part->n_records; r++)
 			if (part->records[r].purchases > 0)
-				customers->sorted[n++] = (struct reference){
-					prefix_of(id_text(&part->records[r].id)), &part->records[r],
-					part->details != NULL ? &part->details[r] : NULL};
+				customers->sorted[n++].who = (uint64_t)p << 32 | r;
 	}
-	sort_references(customers->sorted, customers->n_sorted);
+	id_sort(customers->sorted, n, id_of, customers, n_threads);
 }
 
 /* ---- results ---- */
@@ -741,12 +582,13 @@ struct customer customers_get(const struct customers *customers, size_t i)
 	 * for memory at each, unless the ones to come are asked for in time. */
 	enum { AHEAD = 12 };
 	if (i + AHEAD < customers->n_sorted) {
-		__builtin_prefetch(customers->sorted[i + AHEAD].record);
-		if (customers->sorted[i + AHEAD].detail != NULL)
-			__builtin_prefetch(customers->sorted[i + AHEAD].detail);
+		uint64_t ahead = customers->sorted[i + AHEAD].who;
+		__builtin_prefetch(record_of(customers, ahead));
+		if (customers->parts[ahead >> 32].details != NULL)
+			__builtin_prefetch(detail_of(customers, ahead));
 	}
-	const struct record *record = customers->sorted[i].record;
-	const struct detail *detail = customers->sorted[i].detail;
+	const struct record *record = record_of(customers, customers->sorted[i].who);
+	const struct detail *detail = detail_of(customers, customers->sorted[i].who);
 	struct customer customer = {
 		.id = id_text(&record->id),
 		.first_purchase = record->first_purchase,
@@ -856,8 +698,8 @@ void customers_free(struct customers *customers)
 		mem_free(part->records);
 		mem_free(part->details);
 		mem_free(part->n_rows);
-		mem_free(part->orders);
-		mem_free(part->days);
+		order_notes_release(&part->orders);
+		day_notes_release(&part->days);
 		for (struct chunk *chunk = part->ids, *next; chunk != NULL; chunk = next) {
 			next = chunk->next;
 			mem_free(chunk);

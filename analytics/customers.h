@@ -8,16 +8,18 @@
  *	customers_free(customers);
  *
  * Exact whatever the order of the rows: money is summed in 128 bits, orders and days are counted
- * as distinct (an order by the 64-bit hash of its id within its customer: among the orders of one
- * customer, n of them, two are taken for one with a probability below n^2 / 2^65). Memory grows
- * with customers, 80 bytes each and the id where it is longer than 12; with CUSTOMERS_NEED_ORDERS
- * also with distinct orders (16 bytes), with CUSTOMERS_NEED_DAYS with distinct purchase days (8).
+ * as distinct (an order whose id is longer than 8 bytes by its 64-bit hash, within its customer:
+ * among the orders of one customer, n of them, two are taken for one with a probability below
+ * n^2 / 2^65). Memory grows with customers, some 90 bytes each and the id where it is longer than
+ * 12; with CUSTOMERS_NEED_ORDERS also with distinct orders (12 bytes), with CUSTOMERS_NEED_DAYS
+ * with distinct purchase days (8).
  *
- * How it is fast: the customers are parted by hash into 32 tables with a lock each, so that
+ * How it is fast: the customers are parted by hash into 16 tables with a lock each, so that
  * threads share one set of records and nothing is merged at the end; the rows of a batch that fall
- * into one table are looked up together, slots and records prefetched; ids up to 12 bytes stand in
- * the record itself, a cache line. Rows of one order, or one day, mostly stand together: what
- * repeats the customer's last one is not even noted; the rest is sorted once, at the end.
+ * into one table are looked up together, slots and records asked for two dozen rows ahead; ids up
+ * to 12 bytes stand in the record itself, a cache line; a slot has 4 bytes. Rows of one order, or
+ * one day, mostly stand together: what repeats the customer's last one is not even noted; the rest
+ * is counted once, at the end (analytics/notes.h).
  */
 #ifndef ANALYTICS_CUSTOMERS_H
 #define ANALYTICS_CUSTOMERS_H
@@ -43,7 +45,7 @@ struct customers *customers_new(unsigned needs);
 /* Methods that need more of the rows than the records keep see them as they stream. A customer is
  * then known by its part and its number there, from 0 in the order in which they were met; in the
  * one numbering of all, those of part 0 come first, then those of part 1, and so on. */
-enum { CUSTOMERS_PARTS = 32 };
+enum { CUSTOMERS_PARTS = 16 };
 
 struct customers_rows {
 	size_t part;
