@@ -434,32 +434,60 @@ static bool refuse_options_of_transactions(struct error *err)
 			option = role_name(role);
 	return option == NULL ||
 	       error_set(err, ERROR_USAGE,
-		       "--%s is about transactions, not about a table with --time and --event",
-		       option);
+		       "--%s is about transactions, and this reads a table by its columns", option);
+}
+
+static bool set_for_any_table(struct error *err)
+{
+	const struct input_needs needs = {0};
+	if (!refuse_options_of_transactions(err) || !input_settings(&needs, &settings, err))
+		return false;
+	for (enum role role = 0; role < N_ROLES; role++)
+		settings.wishes[role].need = ROLE_UNUSED;
+	return true;
+}
+
+static const struct input *load_any_table(const char *const *paths, size_t n_paths,
+	const struct transactions_client *client, struct error *err)
+{
+	progress_start(paths, n_paths, (enum progress_when)progress);
+	bool good = transactions_read(paths, n_paths, &settings, client, &loaded.report, err);
+	progress_end();
+	if (good)
+		warn_of_rejects();
+	return good ? &loaded : NULL;
 }
 
 const struct input *input_load_table(const char *const *paths, size_t n_paths,
 	const struct input_table *table, struct error *err)
 {
-	const struct input_needs needs = {0};
-	if (!settle_paths(&paths, &n_paths, err) || !refuse_options_of_transactions(err) ||
-		!input_settings(&needs, &settings, err))
-		return NULL;
-	for (enum role role = 0; role < N_ROLES; role++)
-		settings.wishes[role].need = ROLE_UNUSED;
-	settings.columns = table->columns;
-	settings.n_columns = table->n_columns;
 	const struct transactions_client client = {.context = table->context,
 		.start = keep_context,
 		.judge_cells = table->judge,
 		.take_cells = table->take,
 		.progress = progress_show};
-	progress_start(paths, n_paths, (enum progress_when)progress);
-	bool good = transactions_read(paths, n_paths, &settings, &client, &loaded.report, err);
-	progress_end();
-	if (good)
-		warn_of_rejects();
-	return good ? &loaded : NULL;
+	if (!settle_paths(&paths, &n_paths, err) || !set_for_any_table(err))
+		return NULL;
+	settings.columns = table->columns;
+	settings.n_columns = table->n_columns;
+	return load_any_table(paths, n_paths, &client, err);
+}
+
+const struct input *input_load_rows(
+	const char *const *paths, size_t n_paths, const struct input_rows *rows, struct error *err)
+{
+	const struct transactions_client client = {.context = rows->context,
+		.start = keep_context,
+		.judge_cells = rows->judge,
+		.accept_columns = rows->accept,
+		.pack_rows = rows->pack,
+		.keep_rows = rows->keep,
+		.drop_rows = rows->drop,
+		.progress = progress_show};
+	if (!settle_paths(&paths, &n_paths, err) || !set_for_any_table(err))
+		return NULL;
+	settings.whole_rows = true;
+	return load_any_table(paths, n_paths, &client, err);
 }
 
 const struct input *input_load(const char *const *paths, size_t n_paths,

@@ -69,6 +69,20 @@ struct input_table {
 const struct input *input_load_table(const char *const *paths, size_t n_paths,
 	const struct input_table *table, struct error *err);
 
+/* Any table, whole rows in their order: see accept_columns and those after it, there. */
+struct input_rows {
+	void *context;
+	bool (*accept)(void *context, const char *file, const struct text *names, size_t n_names,
+		struct error *err);
+	bool (*judge)(void *context, const struct text *cells, struct buffer *words);
+	void *(*pack)(void *context, const struct text *cells, size_t n_rows);
+	bool (*keep)(void *context, void *packed, struct error *err);
+	void (*drop)(void *packed);
+};
+
+const struct input *input_load_rows(
+	const char *const *paths, size_t n_paths, const struct input_rows *rows, struct error *err);
+
 /* What was read so far; NULL before input_load(). */
 const struct input *input_loaded(void);
 

@@ -52,6 +52,8 @@ struct outcome {
 	bool has_days, has_amounts, has_as_of;
 	int32_t first_day, last_day, as_of;
 	int decimals;
+	void *packed; /* the client's, and how to give it up */
+	void (*drop_rows)(void *packed);
 };
 
 struct reading {
@@ -62,6 +64,7 @@ struct reading {
 	struct binding *bindings;
 	const char *const *paths;
 	size_t n_paths;
+	size_t n_cells; /* any table: of each row that the client is given; else 0 */
 	struct output *rejects;
 	bool has_as_of; /* customers tables: from the first row */
 	struct scratch *spare;
@@ -179,7 +182,9 @@ static bool bind_any_table(struct reading *reading, struct binding *binding,
 	*roles = (struct role_columns){
 		{NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN}, NO_COLUMN};
 	memcpy(binding->role, roles->of, sizeof(binding->role));
-	binding->cells = mem_array(settings->n_columns, sizeof(*binding->cells));
+	binding->cells = mem_array(reading->n_cells, sizeof(*binding->cells));
+	for (size_t c = 0; c < binding->n_names && settings->whole_rows; c++)
+		binding->cells[c] = bind_column(binding, (int)c);
 	for (size_t c = 0; c < settings->n_columns; c++) {
 		int place;
 		struct text wanted = text_of(settings->columns[c]);
@@ -188,6 +193,24 @@ static bool bind_any_table(struct reading *reading, struct binding *binding,
 		binding->cells[c] = bind_column(binding, place);
 	}
 	return bind_wheres(reading, binding, names, file, roles, NULL, err);
+}
+
+static bool accept_columns(struct reading *reading, size_t file, const char *name,
+	const struct text *names, size_t n_names, struct error *err)
+{
+	const struct transactions_client *client = reading->client;
+	const struct csv_fields *first = &reading->report->files[0].header;
+	if (file == 0) {
+		reading->n_cells = n_names;
+		return client->accept_columns(client->context, name, names, n_names, err);
+	}
+	bool same = n_names == first->n_fields;
+	for (size_t i = 0; same && i < n_names; i++)
+		same = text_equal(names[i], first->fields[i]);
+	return same || error_set(err, ERROR_DATA,
+			       "%s: its columns are not those of %s (give files that have the same"
+			       " columns, in the same order)",
+			       name, source_name(reading->paths[0]));
 }
 
 /* What only single purchases can answer is an error, not an option that does nothing. */
@@ -275,11 +298,14 @@ static bool on_header(
 	/* First, so that each stands at its place. */
 	for (size_t place = 0; reading->client->look != NULL && place < n_names; place++)
 		bind_column(binding, (int)place);
-	bool is_any = reading->settings->n_columns > 0;
+	bool is_any = reading->settings->n_columns > 0 || reading->settings->whole_rows;
 	binding->is_customers_table = !is_any && customers_table_is(names, n_names);
 	if (reading->settings->customers_only && !binding->is_customers_table)
 		return error_set(err, ERROR_DATA,
 			"%s: is not a customers table (make one with patron customers)", name);
+	if (reading->settings->whole_rows &&
+		!accept_columns(reading, file, name, names, n_names, err))
+		return false;
 	bool good =
 		is_any ? bind_any_table(reading, binding, names, name, &input->roles, err)
 		: binding->is_customers_table
@@ -647,7 +673,7 @@ static enum verdict judge_any_row(struct place *place, size_t row, struct text *
 		return VERDICT_HEADER;
 	if (!where_all_hold(place, row))
 		return filtered(place, FILTER_WHERE);
-	for (size_t c = 0; c < reading->settings->n_columns; c++)
+	for (size_t c = 0; c < reading->n_cells; c++)
 		kept[c] = cell_of(place, place->binding->cells[c], row);
 	if (reading->client->judge_cells(reading->taker, kept, &words))
 		return VERDICT_KEEP;
@@ -709,9 +735,9 @@ static struct scratch *take_scratch(struct reading *reading, size_t n_rows)
 	scratch->days = mem_resize(scratch->days, n_rows, sizeof(int32_t));
 	scratch->amounts = mem_resize(scratch->amounts, n_rows, sizeof(money));
 	scratch->is_header = mem_resize(scratch->is_header, n_rows, sizeof(bool));
-	if (reading->settings->n_columns > 0)
-		scratch->cells = mem_resize(
-			scratch->cells, n_rows, reading->settings->n_columns * sizeof(struct text));
+	if (reading->n_cells > 0)
+		scratch->cells =
+			mem_resize(scratch->cells, n_rows, reading->n_cells * sizeof(struct text));
 	if (reading->report->is_customers_table)
 		scratch->rows = mem_resize(scratch->rows, n_rows, sizeof(struct customer));
 	return scratch;
@@ -752,9 +778,9 @@ static size_t judge_rows(struct place *place, struct scratch *kept)
 		const struct csv_row *r = &csv->rows[row];
 		set_place(place, r->start, r->length, r->line);
 		place->outcome->counts.rows++;
-		size_t n_columns = place->reading->settings->n_columns;
+		size_t n_cells = place->reading->n_cells;
 		enum verdict verdict =
-			n_columns > 0 ? judge_any_row(place, row, &kept->cells[n_kept * n_columns])
+			n_cells > 0 ? judge_any_row(place, row, &kept->cells[n_kept * n_cells])
 			: place->binding->is_customers_table
 				? judge_customers_row(place, row, &kept->rows[n_kept])
 				: judge(place, row, kept, n_kept);
@@ -774,8 +800,9 @@ static void show(
 }
 
 static void hand_over(const struct reading *reading, const struct binding *binding,
-	const struct scratch *kept, size_t n_rows)
+	const struct scratch *kept, size_t n_rows, struct outcome *outcome)
 {
+	const struct transactions_client *client = reading->client;
 	struct transactions rows = {
 		.n_rows = n_rows,
 		.customers = kept->customers,
@@ -785,12 +812,18 @@ static void hand_over(const struct reading *reading, const struct binding *bindi
 	};
 	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
 		rows.labels[l] = kept->labels[l];
-	if (n_rows > 0 && reading->settings->n_columns > 0)
-		reading->client->take_cells(reading->taker, kept->cells, n_rows);
-	else if (n_rows > 0 && binding->is_customers_table)
-		reading->client->take_customers(reading->taker, kept->rows, n_rows);
-	else if (n_rows > 0)
-		reading->client->take(reading->taker, &rows);
+	if (n_rows == 0)
+		return;
+	if (reading->settings->whole_rows) {
+		outcome->packed = client->pack_rows(reading->taker, kept->cells, n_rows);
+		outcome->drop_rows = client->drop_rows;
+	} else if (reading->settings->n_columns > 0) {
+		client->take_cells(reading->taker, kept->cells, n_rows);
+	} else if (binding->is_customers_table) {
+		client->take_customers(reading->taker, kept->rows, n_rows);
+	} else {
+		client->take(reading->taker, &rows);
+	}
 }
 
 static void *on_batch(void *context, const struct reader_batch *batch, struct error *err)
@@ -808,7 +841,7 @@ static void *on_batch(void *context, const struct reader_batch *batch, struct er
 		show(reading, batch, kept->is_header);
 	outcome->counts.used = (int64_t)n;
 	outcome->counts.blank_lines = batch->csv.n_blank_lines;
-	hand_over(reading, place.binding, kept, n);
+	hand_over(reading, place.binding, kept, n, outcome);
 	give_scratch(reading, kept);
 	return outcome;
 }
@@ -818,6 +851,8 @@ static void *on_batch(void *context, const struct reader_batch *batch, struct er
 static void forget(void *data)
 {
 	struct outcome *outcome = data;
+	if (outcome->packed != NULL)
+		outcome->drop_rows(outcome->packed);
 	buffer_release(&outcome->rejects);
 	mem_free(outcome->first_reject);
 	for (int r = 0; r < N_REJECTS; r++)
@@ -888,6 +923,10 @@ static bool on_outcome(void *context, size_t file, void *data, struct error *err
 	if (good && outcome->rejects.length > 0)
 		good = output_write(
 			reading->rejects, outcome->rejects.bytes, outcome->rejects.length, err);
+	if (good && outcome->packed != NULL) {
+		good = reading->client->keep_rows(reading->taker, outcome->packed, err);
+		outcome->packed = NULL;
+	}
 	forget(outcome);
 	return good && within_max_rejects(reading, err);
 }
@@ -1054,7 +1093,8 @@ bool transactions_read(const char *const *paths, size_t n_paths,
 		.report = report,
 		.bindings = mem_zeroed(n_paths, sizeof(*reading.bindings)),
 		.paths = paths,
-		.n_paths = n_paths};
+		.n_paths = n_paths,
+		.n_cells = settings->n_columns};
 	pthread_mutex_init(&reading.spare_lock, NULL);
 	const struct reader_client reader = {.context = &reading,
 		.header = on_header,

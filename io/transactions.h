@@ -49,6 +49,7 @@ struct transactions_settings {
 	/* Any table: its columns that the client wants, as column_find() takes them; no roles. */
 	const char *const *columns;
 	size_t n_columns;
+	bool whole_rows; /* any table, all of its columns; those of every file are the first's */
 	const struct where *wheres;
 	size_t n_wheres;
 	bool has_since, has_until, has_as_of;
@@ -111,6 +112,15 @@ struct transactions_client {
 	 * Both from any thread. */
 	bool (*judge_cells)(void *context, const struct text *cells, struct buffer *words);
 	void (*take_cells)(void *context, const struct text *cells, size_t n_rows);
+	/* With settings.whole_rows. Looks at the columns, before all others. */
+	bool (*accept_columns)(void *context, const char *file, const struct text *names,
+		size_t n_names, struct error *err);
+	/* Instead of take_cells(): makes of a batch's good rows what is to be kept of them, from
+	 * any thread; that is then kept in the order of the rows, one call at a time, or dropped.
+	 */
+	void *(*pack_rows)(void *context, const struct text *cells, size_t n_rows);
+	bool (*keep_rows)(void *context, void *packed, struct error *err);
+	void (*drop_rows)(void *packed);
 	void (*progress)(void *context, int64_t bytes); /* may be NULL */
 	/* NULL, or called with every batch once its rows are judged, from any thread; all columns
 	 * are then cut out. Not called for a batch that ends the run. */

@@ -1,0 +1,343 @@
+#include "cmd/kmeans_fit.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "analytics/distance.h"
+#include "base/mem.h"
+#include "cmd/input.h"
+#include "cmd/message.h"
+#include "io/real.h"
+
+/* ---- scaling --------------------------------------------------------------------------------- */
+
+static const char *feature_name(const struct kmeans_rows *rows, size_t number)
+{
+	return rows->features[number].name;
+}
+
+static bool explain_scale(const struct kmeans_rows *rows, enum scale_status status,
+	const struct scale_fault *fault, struct error *err)
+{
+	const char *name = feature_name(rows, fault->dim);
+	/* The rest was seen when the cells were read. */
+	assert(status == SCALE_NO_SPREAD);
+	return error_set(err, ERROR_NUMBERS,
+		"--scale robust: the quartiles of %s are equal, so that it has no spread (use"
+		" --scale zscore or minmax, or --log %s)",
+		name, name);
+}
+
+static bool scale_rows(
+	struct kmeans_fit *fit, double *values, enum scale_kind kind, struct error *err)
+{
+	const struct kmeans_rows *rows = fit->rows;
+	size_t d = rows->n_features;
+	bool *logs = mem_array(d, sizeof(*logs));
+	double *weights = mem_array(d, sizeof(*weights));
+	for (size_t f = 0; f < d; f++) {
+		logs[f] = rows->features[f].log;
+		weights[f] = rows->features[f].weight;
+	}
+	const struct scale_options options = {kind, logs, weights};
+	struct scale_fault fault;
+	fit->kind = kind;
+	enum scale_status status =
+		scale_fit(&fit->scale, values, rows->n_rows, d, &options, input_threads(), &fault);
+	mem_free(logs);
+	mem_free(weights);
+	return status == SCALE_OK || explain_scale(rows, status, &fault, err);
+}
+
+static void scale_rows_alike(
+	struct kmeans_fit *fit, double *values, const struct kmeans_model *model)
+{
+	const struct kmeans_rows *rows = fit->rows;
+	struct scale_fault fault;
+	fit->kind = model->kind;
+	fit->scale.n_dims = model->n_features;
+	fit->scale.features = mem_array(model->n_features, sizeof(*fit->scale.features));
+	memcpy(fit->scale.features, model->scale.features,
+		model->n_features * sizeof(*fit->scale.features));
+	for (size_t i = 0; i < rows->n_rows; i++) {
+		enum scale_status status =
+			scale_row(&fit->scale, values + i * rows->n_features, &fault);
+		assert(status == SCALE_OK);
+	}
+}
+
+static void report_constant(const struct kmeans_rows *rows, size_t f, const double *values)
+{
+	char room[REAL_ROOM + 1];
+	room[real_write(values[f], REAL_SHORTEST, room)] = '\0';
+	message_warning("%s is %s in all %zu rows, which tells none from another: left out",
+		feature_name(rows, f), room, rows->n_rows);
+}
+
+/* The features that are not constant, in front. */
+static void keep_features(struct kmeans_fit *fit, const double *original)
+{
+	const struct kmeans_rows *rows = fit->rows;
+	struct scale *scale = &fit->scale;
+	fit->features = mem_array(rows->n_features, sizeof(*fit->features));
+	for (size_t f = 0; f < rows->n_features; f++) {
+		if (scale_is_constant(scale, f)) {
+			report_constant(rows, f, original);
+			continue;
+		}
+		scale->features[fit->n_features] = scale->features[f];
+		fit->features[fit->n_features++] = f;
+	}
+	scale->n_dims = fit->n_features;
+}
+
+static void keep_values_of(const struct kmeans_fit *fit, double *values)
+{
+	size_t d = fit->n_features, n_features = fit->rows->n_features;
+	for (size_t i = 0; d < n_features && i < fit->rows->n_rows; i++)
+		for (size_t f = 0; f < d; f++)
+			values[i * d + f] = values[i * n_features + fit->features[f]];
+}
+
+static bool make_points(struct kmeans_fit *fit, const double *values, struct error *err)
+{
+	size_t n = fit->rows->n_rows;
+	struct points_fault fault;
+	switch (points_init(&fit->points, values, n, fit->n_features, input_threads(), &fault)) {
+	case POINTS_OK:
+		fit->has_points = true;
+		return true;
+	case POINTS_NONE:
+		return error_set(err, ERROR_NUMBERS,
+			"every feature is the same in all %zu rows: there is nothing to cluster",
+			n);
+	case POINTS_TOO_MANY:
+		return error_set(err, ERROR_NUMBERS, "more than %zu rows", POINTS_MAX);
+	case POINTS_NOT_FINITE:
+	case POINTS_TOO_LARGE:
+		break;
+	}
+	return error_set(err, ERROR_NUMBERS,
+		"%s is so far out, once scaled, that distances cannot be computed (the model was"
+		" made of other data)",
+		feature_name(fit->rows, fit->features[fault.dim]));
+}
+
+bool kmeans_fit_points(struct kmeans_fit *fit, struct kmeans_rows *rows,
+	const struct kmeans_settings *settings, const struct kmeans_model *model, bool keep_values,
+	struct error *err)
+{
+	size_t size = rows->n_rows * rows->n_features * sizeof(double);
+	double *first = mem_array(rows->n_features, sizeof(*first)), *values = rows->values;
+	bool good = true;
+	*fit = (struct kmeans_fit){.rows = rows};
+	if (model == NULL && rows->n_rows == 1) {
+		mem_free(first);
+		return error_set(err, ERROR_NUMBERS, "one row alone: there is nothing to cluster");
+	}
+	memcpy(first, values, rows->n_features * sizeof(*first));
+	if (keep_values) {
+		values = mem_array(size, 1);
+		memcpy(values, rows->values, size);
+	} else {
+		rows->values = NULL;
+	}
+	if (model != NULL)
+		scale_rows_alike(fit, values, model);
+	else
+		good = scale_rows(fit, values, settings->scale, err);
+	if (good) {
+		keep_features(fit, first);
+		keep_values_of(fit, values);
+		good = make_points(fit, values, err);
+	}
+	mem_free(values);
+	mem_free(first);
+	return good;
+}
+
+/* ---- clusters -------------------------------------------------------------------------------- */
+
+/* Strict convergence of many points takes some hundreds of rounds more, in which the inertia falls
+ * by less than a millionth. */
+struct kmeans_options kmeans_fit_options(
+	const struct kmeans_fit *fit, const struct kmeans_settings *settings)
+{
+	enum { FEW = 10000 };
+	struct kmeans_options options = settings->fit;
+	options.tolerance = fit->points.n <= FEW ? 0 : 1e-6;
+	return options;
+}
+
+/* Centres of a model, scaled as the points are now. */
+static double *centres_of(const struct kmeans_fit *fit, const struct kmeans_model *model)
+{
+	size_t d = fit->n_features;
+	double *centres = mem_array(model->k * d, sizeof(*centres));
+	for (size_t c = 0; c < model->k; c++)
+		for (size_t f = 0; f < d; f++) {
+			size_t number = fit->features[f];
+			const struct scale_feature *then = &model->scale.features[number];
+			const struct scale_feature *now = &fit->scale.features[f];
+			double centre = model->centres[c * model->n_features + number];
+			double value = centre / then->weight * then->spread + then->centre;
+			centres[c * d + f] = now->weight * (value - now->centre) / now->spread;
+		}
+	return centres;
+}
+
+static bool parse_order(const struct kmeans_fit *fit, const char *order_by, size_t *dim,
+	bool *descending, struct error *err)
+{
+	struct text name = text_of(order_by);
+	const char *colon = strrchr(order_by, ':');
+	*descending = colon != NULL && strcmp(colon, ":desc") == 0;
+	if (colon != NULL && (*descending || strcmp(colon, ":asc") == 0))
+		name.length = (size_t)(colon - order_by);
+	struct buffer listed = {0};
+	for (*dim = 0; *dim < fit->n_features; ++*dim) {
+		const char *feature = feature_name(fit->rows, fit->features[*dim]);
+		if (text_equal(name, text_of(feature))) {
+			buffer_release(&listed);
+			return true;
+		}
+		buffer_format(&listed, "%s%s", *dim > 0 ? ", " : "", feature);
+	}
+	error_set(err, ERROR_USAGE,
+		"--order-by must be a feature (%.*s), with :desc after it for the largest first,"
+		" not '%s'",
+		(int)listed.length, listed.bytes, order_by);
+	buffer_release(&listed);
+	return false;
+}
+
+static double square_at(const struct kmeans_fit *fit, size_t place)
+{
+	size_t d = fit->n_features;
+	const double *centre = fit->kmeans.centres + fit->kmeans.labels[place] * d;
+	return distance_square(points_at(&fit->points, place), d, centre);
+}
+
+static void set_inertias(struct kmeans_fit *fit)
+{
+	fit->inertias = mem_zeroed(fit->kmeans.k, sizeof(*fit->inertias));
+	for (size_t place = 0; place < fit->points.n; place++)
+		fit->inertias[fit->kmeans.labels[place]] += square_at(fit, place);
+}
+
+static bool check_convergence(
+	const struct kmeans_fit *fit, const struct kmeans_settings *settings, struct error *err)
+{
+	if (fit->kmeans.converged)
+		return true;
+	if (settings->accept_unconverged)
+		message_warning("not converged with --max-rounds %zu: labels are those of the last"
+				" one",
+			settings->fit.max_rounds);
+	return settings->accept_unconverged ||
+	       error_set(err, ERROR_NUMBERS,
+		       "not converged with --max-rounds %zu (give more, or take the labels as they"
+		       " are with --accept-unconverged)",
+		       settings->fit.max_rounds);
+}
+
+bool kmeans_fit_clusters(struct kmeans_fit *fit, const struct kmeans_settings *settings,
+	const struct kmeans_model *init, struct error *err)
+{
+	struct kmeans_options options = kmeans_fit_options(fit, settings);
+	double *centres = NULL;
+	size_t dim = 0;
+	bool descending = false;
+	if (settings->order_by != NULL &&
+		!parse_order(fit, settings->order_by, &dim, &descending, err))
+		return false;
+	if (init != NULL) {
+		options.k = init->k;
+		options.init = centres = centres_of(fit, init);
+	}
+	enum kmeans_status status =
+		kmeans_fit(&fit->kmeans, &fit->points, &options, input_threads());
+	bool good = status == KMEANS_OK;
+	if (!good)
+		error_set(err, ERROR_NUMBERS,
+			"%zu clusters, but only %zu of %zu rows differ in their features",
+			options.k, points_distinct(&fit->points, options.k), fit->points.n);
+	good = good && check_convergence(fit, settings, err);
+	if (good && init != NULL)
+		kmeans_order_like(&fit->kmeans, centres);
+	else if (good && settings->order_by != NULL)
+		kmeans_order_by_dim(&fit->kmeans, dim, descending);
+	if (good)
+		set_inertias(fit);
+	mem_free(centres);
+	return good;
+}
+
+void kmeans_fit_assign(struct kmeans_fit *fit, const struct kmeans_model *model)
+{
+	size_t d = fit->n_features;
+	struct kmeans *kmeans = &fit->kmeans;
+	double *point = mem_array(d, sizeof(*point));
+	kmeans_init(kmeans, &fit->points, model->k);
+	memcpy(kmeans->centres, model->centres, model->k * d * sizeof(*kmeans->centres));
+	memset(kmeans->sizes, 0, model->k * sizeof(*kmeans->sizes));
+	for (size_t place = 0; place < fit->points.n; place++) {
+		points_get(&fit->points, place, point);
+		kmeans->labels[place] = kmeans_assign(kmeans->centres, model->k, point, d, NULL);
+		kmeans->sizes[kmeans->labels[place]]++;
+	}
+	mem_free(point);
+	set_inertias(fit);
+}
+
+/* ---- by row ---------------------------------------------------------------------------------- */
+
+uint16_t *kmeans_fit_labels(const struct kmeans_fit *fit)
+{
+	uint16_t *labels = mem_array(fit->points.n, sizeof(*labels));
+	kmeans_labels(&fit->kmeans, &fit->points, labels);
+	return labels;
+}
+
+double *kmeans_fit_distances(const struct kmeans_fit *fit)
+{
+	double *distances = mem_array(fit->points.n, sizeof(*distances));
+	for (size_t place = 0; place < fit->points.n; place++)
+		distances[fit->points.rows[place]] = sqrt(square_at(fit, place));
+	return distances;
+}
+
+struct table *kmeans_fit_save(const struct kmeans_fit *fit, const char *path, struct error *err)
+{
+	const struct kmeans *kmeans = &fit->kmeans;
+	struct kmeans_model model = {
+		.k = kmeans->k,
+		.n_features = fit->n_features,
+		.features = mem_array(fit->n_features, sizeof(*model.features)),
+		.kind = fit->kind,
+		.scale = fit->scale,
+		.centres = kmeans->centres,
+		.sizes = mem_array(kmeans->k, sizeof(*model.sizes)),
+		.inertias = fit->inertias,
+	};
+	for (size_t f = 0; f < fit->n_features; f++)
+		model.features[f] = fit->rows->features[fit->features[f]].name;
+	for (size_t c = 0; c < kmeans->k; c++)
+		model.sizes[c] = (double)kmeans->sizes[c];
+	struct table *table = kmeans_model_open(path, &model, err);
+	mem_free(model.features);
+	mem_free(model.sizes);
+	return table;
+}
+
+void kmeans_fit_release(struct kmeans_fit *fit)
+{
+	if (fit->has_points)
+		points_release(&fit->points);
+	mem_free(fit->features);
+	scale_release(&fit->scale);
+	kmeans_release(&fit->kmeans);
+	mem_free(fit->inertias);
+	*fit = (struct kmeans_fit){0};
+}
