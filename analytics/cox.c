@@ -86,6 +86,22 @@ static void sort_rows(struct fit *fit, const struct cox_data *data)
 	mem_free(rows);
 }
 
+/* Counts every column from its value nearest to 0, which changes no difference of two rows, and so
+ * no likelihood: b'x of years around 2000, or of days since 1970, would otherwise have lost the
+ * digits in which rows differ. */
+static void move_origins(struct fit *fit)
+{
+	size_t p = fit->n_terms;
+	for (size_t j = 0; j < p; j++) {
+		double origin = fit->x[j];
+		for (size_t i = 1; i < fit->n_rows; i++)
+			if (fabs(fit->x[i * p + j]) < fabs(origin))
+				origin = fit->x[i * p + j];
+		for (size_t i = 0; i < fit->n_rows; i++)
+			fit->x[i * p + j] -= origin;
+	}
+}
+
 /* Returns the first column whose values are all equal, n_terms when there is none. */
 static size_t find_constant_column(const struct fit *fit)
 {
@@ -386,6 +402,7 @@ enum cox_status cox_fit(struct cox *cox, const struct cox_data *data, enum cox_t
 		return COX_NO_EVENTS;
 	struct fit fit = make_fit(data, ties);
 	sort_rows(&fit, data);
+	move_origins(&fit);
 	enum cox_status status = maximise(cox, &fit);
 	if (status == COX_OK)
 		describe(cox, &fit, z);

@@ -185,7 +185,8 @@ static const struct column cox_table_columns[N_COX_COLUMNS] = {
 	{"coefficient", COLUMN_REAL, "",
 		"log of the hazard ratio; in the rows after the terms,"
 		" their value"},
-	{"hazard_ratio", COLUMN_REAL, "", "how much faster one is lost for one unit more"},
+	{"hazard_ratio", COLUMN_REAL, "",
+		"how much faster one is lost for one unit more; empty beyond 1e308"},
 	{"se", COLUMN_REAL, "", "standard error of the coefficient"},
 	{"z", COLUMN_REAL, "", "coefficient / se"},
 	{"p", COLUMN_REAL, "", "chance of such a coefficient where the true one is 0"},
@@ -367,6 +368,12 @@ static struct note note_of(const struct regression *regression, size_t number)
 	return notes[number];
 }
 
+/* Of a column in very small units a unit more may be beyond what a number holds. */
+static struct cell hazard_ratio_cell(double ratio)
+{
+	return real_cell(isfinite(ratio) ? ratio : NAN);
+}
+
 static void fill_cox(const void *rows, size_t row, struct cell *cells)
 {
 	const struct regression *regression = rows;
@@ -384,12 +391,12 @@ static void fill_cox(const void *rows, size_t row, struct cell *cells)
 	const struct cox_term *term = &regression->cox.terms[row];
 	cells[COX_TERM].text = text_of(regression->terms.names[row]);
 	cells[COX_COEFFICIENT] = real_cell(term->coefficient);
-	cells[COX_HAZARD_RATIO] = real_cell(term->hazard_ratio);
+	cells[COX_HAZARD_RATIO] = hazard_ratio_cell(term->hazard_ratio);
 	cells[COX_SE] = real_cell(term->se);
 	cells[COX_Z] = real_cell(term->z);
 	cells[COX_P] = real_cell(term->p);
-	cells[COX_LOW] = real_cell(term->hazard_ratio_interval.low);
-	cells[COX_HIGH] = real_cell(term->hazard_ratio_interval.high);
+	cells[COX_LOW] = hazard_ratio_cell(term->hazard_ratio_interval.low);
+	cells[COX_HIGH] = hazard_ratio_cell(term->hazard_ratio_interval.high);
 }
 
 static bool fit(struct regression *regression, struct error *err)

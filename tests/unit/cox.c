@@ -306,23 +306,32 @@ static void shuffled_rows_change_no_bit(void **state)
 	assert_same_fit(&a, &b);
 }
 
-/* Another unit and another origin of a column change its coefficient by the unit, and no more. */
+/* Another unit and another origin of a column change its coefficient by the unit, and no more. Far
+ * from the origin numbers have fewer digits, and then so have the results: of 20000 +- 1e-5, seven.
+ */
 static void units_and_origins_do_not_matter(void **state)
 {
 	(void)state;
-	struct rows rows = draw(4);
-	struct cox_data data = data_of_rows(&rows);
+	const struct {
+		double unit, origin, tolerance;
+	} others[] = {{-1000, 1e6, 1e-9}, {1e-5, 0, 1e-9}, {1e-5, 2e4, 1e-5}};
+	struct rows rows = draw(4), moved = rows;
+	struct cox_data data = data_of_rows(&rows), other = data_of_rows(&moved);
 	struct cox before, after;
 	assert_int_equal(cox_fit(&before, &data, COX_EFRON, 1.96), COX_OK);
-	for (size_t i = 0; i < N; i++)
-		rows.x[i * P] = 1e6 - 1000 * rows.x[i * P];
-	assert_int_equal(cox_fit(&after, &data, COX_EFRON, 1.96), COX_OK);
-	assert_near(after.terms[0].coefficient * -1000, before.terms[0].coefficient, 1e-9);
-	assert_near(after.terms[0].se * 1000, before.terms[0].se, 1e-9);
-	assert_near(after.terms[1].coefficient, before.terms[1].coefficient, 1e-9);
-	assert_near(after.log_likelihood, before.log_likelihood, 1e-12);
+	for (size_t o = 0; o < sizeof(others) / sizeof(others[0]); o++) {
+		double unit = others[o].unit, tolerance = others[o].tolerance;
+		for (size_t i = 0; i < N; i++)
+			moved.x[i * P] = others[o].origin + unit * rows.x[i * P];
+		assert_int_equal(cox_fit(&after, &other, COX_EFRON, 1.96), COX_OK);
+		assert_near(
+			after.terms[0].coefficient * unit, before.terms[0].coefficient, tolerance);
+		assert_near(after.terms[0].se * fabs(unit), before.terms[0].se, tolerance);
+		assert_near(after.terms[1].coefficient, before.terms[1].coefficient, tolerance);
+		assert_near(after.log_likelihood, before.log_likelihood, tolerance);
+		cox_release(&after);
+	}
 	cox_release(&before);
-	cox_release(&after);
 }
 
 /* ---- what has no answer ---- */
