@@ -60,7 +60,7 @@ static void describe(struct gamma_gamma_rows *rows)
 		of_both += w * from_mean_x * (m - rows->mean);
 		rows->log_spend += w * log(m);
 	}
-	rows->all_equal = of_m <= 1e-24 * rows->customers * rows->mean * rows->mean;
+	rows->all_equal = of_m <= 1e-6 * rows->customers * rows->mean * rows->mean;
 	if (of_x > 0 && !rows->all_equal)
 		rows->correlation = of_both / sqrt(of_x * of_m);
 }
@@ -116,8 +116,8 @@ double gamma_gamma_expected(const struct gamma_gamma *model, int32_t x, double s
 {
 	double freedom = model->p * x + model->q - 1;
 	if (freedom > 0)
-		return model->p * (model->v + spend * x) / freedom;
-	return x > 0 ? spend : model->fallback;
+		return model->p * (model->v + fmax(0, spend) * x) / freedom;
+	return x > 0 && spend > 0 ? spend : model->fallback;
 }
 
 /* What the likelihood needs of each distinct count, with P = p x:
@@ -157,8 +157,15 @@ static void add_rows(void *context, size_t chunk, size_t from, size_t to)
 	for (size_t i = from; i < to; i++) {
 		const struct count_terms *terms = &work->counts[rows->count_of[i]];
 		double x = rows->counts[rows->count_of[i]], weight = rows->weight[i];
-		double log_sum = log(work->v + rows->total[i]);
-		double log_w = rows->log_total[i] - log_sum, log_1_w = work->log_v - log_sum;
+		double log_w, log_1_w; /* of a number near 1, to all its digits */
+		double log_ratio = rows->log_total[i] - work->log_v;
+		if (log_ratio > 0) {
+			log_w = -log1p(work->v / rows->total[i]);
+			log_1_w = log_w - log_ratio;
+		} else {
+			log_1_w = -log1p(rows->total[i] / work->v);
+			log_w = log_1_w + log_ratio;
+		}
 		double w = rows->total[i] / (work->v + rows->total[i]);
 		double one_w = work->v / (work->v + rows->total[i]);
 		sums.value += weight * (terms->value + work->q * log_1_w + work->p * x * log_w);
@@ -197,8 +204,8 @@ double gamma_gamma_log_likelihood(const struct gamma_gamma_rows *rows,
 
 /* Fits that differ by less are the same; an edge as good as that is the answer. */
 static const double same_likelihood = 5e-3;
-static const double log_infinite = 16; /* as far as the likelihood can tell */
-static const double log_far = 9;       /* the search inside goes no farther */
+static const double log_infinite = 20; /* as far as the likelihood can tell */
+static const double log_far = 14;      /* the search inside goes no farther */
 
 /* The free parameters, and p or q where it is fixed at infinity. Points are logarithms, money in
  * means. */

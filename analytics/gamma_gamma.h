@@ -42,7 +42,7 @@ struct gamma_gamma_rows {
 	double mean;        /* of m, over customers */
 	double log_spend;   /* sum of ln m, over customers */
 	double correlation; /* Pearson's, of x and m; 0 where one of them does not vary */
-	bool all_equal;     /* m of all is the same */
+	bool all_equal;     /* m of all is the same, but for a thousandth (standard deviation) */
 	size_t n_once, n_not_positive; /* left out: x = 0; m <= 0 or not finite */
 };
 
@@ -62,7 +62,7 @@ struct gamma_gamma {
 
 /* The expected value of an order of a customer; x = 0: the mean over customers. Always positive and
  * finite: with q <= 1 the mean over customers does not exist, and a customer who bought once gets
- * fallback; where p x + q <= 1 its own mean. */
+ * fallback; where p x + q <= 1 its own mean, if that is positive. A spend below 0 counts as 0. */
 double gamma_gamma_expected(const struct gamma_gamma *model, int32_t x, double spend);
 
 /* log_parameters are ln p, ln q, ln v; gradient is by these, or NULL. */

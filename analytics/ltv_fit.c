@@ -233,17 +233,18 @@ static void try_edge(struct found *best, struct search *search, const struct fou
 }
 
 /* The NBD is the edge of every edge: where it is as good as the inside, there is no more to find.
- */
+ * Where nothing has been found yet, it may lie where rates are alike too. */
 static void try_edges(struct found *best, struct search *search, const struct found *inside)
 {
+	bool none = best->space.dropout == LTV_DROPOUT_NONE;
 	bool may_be[] = {
 		[LTV_DROPOUT_VARIES] = true,
-		[LTV_DROPOUT_NONE] = best->space.dropout == LTV_DROPOUT_NONE,
+		[LTV_DROPOUT_NONE] = none || !best->maximum.converged,
 		[LTV_DROPOUT_ALIKE] = may_be_alike(search, inside),
 		[LTV_DROPOUT_ALL_OR_NOTHING] = may_be_all_or_nothing(search, inside),
 	};
 	int first = LTV_DROPOUT_VARIES, last = LTV_DROPOUT_ALL_OR_NOTHING;
-	if (may_be[LTV_DROPOUT_NONE])
+	if (none)
 		first = last = LTV_DROPOUT_NONE;
 	for (int dropout = first; dropout <= last; dropout++)
 		if (may_be[dropout] && dropout >= LTV_DROPOUT_ALIKE)
