@@ -1,8 +1,8 @@
 #include "analytics/holdout.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "analytics/tenths.h"
 #include "base/mem.h"
 
 static void add(struct holdout_group *group, double actual, double expected)
@@ -12,33 +12,15 @@ static void add(struct holdout_group *group, double actual, double expected)
 	group->expected += expected;
 }
 
-struct ranked {
-	double expected;
-	size_t customer;
-};
-
-static int most_first(const void *a, const void *b)
-{
-	const struct ranked *left = a, *right = b;
-	if (left->expected != right->expected)
-		return left->expected < right->expected ? 1 : -1;
-	return (left->customer > right->customer) - (left->customer < right->customer);
-}
-
-/* Tenths differ by one customer at most. */
 static void measure_tenths(
 	struct holdout *holdout, const double *actual, const double *expected, size_t n)
 {
-	struct ranked *ranked = mem_array(n, sizeof(*ranked));
-	for (size_t i = 0; i < n; i++)
-		ranked[i] = (struct ranked){expected[i], i};
-	if (n > 0)
-		qsort(ranked, n, sizeof(*ranked), most_first);
-	for (size_t tenth = 0, i = 0; tenth < HOLDOUT_TENTHS; tenth++)
-		for (size_t end = (tenth + 1) * n / HOLDOUT_TENTHS; i < end; i++)
-			add(&holdout->tenths[tenth], actual[ranked[i].customer],
-				ranked[i].expected);
-	mem_free(ranked);
+	size_t *order = mem_array(n, sizeof(*order));
+	tenths_order(order, expected, n);
+	for (size_t tenth = 0, i = 0; tenth < TENTHS; tenth++)
+		for (; i < tenths_end(tenth, n); i++)
+			add(&holdout->tenths[tenth], actual[order[i]], expected[order[i]]);
+	mem_free(order);
 }
 
 static double bias_of(const struct holdout_group *all)

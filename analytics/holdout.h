@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HOLDOUT_TENTHS = 10, HOLDOUT_FREQUENCIES = 8 };
+#include "analytics/tenths.h"
+
+enum { HOLDOUT_FREQUENCIES = 8 };
 
 struct holdout_group {
 	double customers, actual, expected; /* sums */
@@ -23,7 +25,7 @@ struct holdout {
 	double bias;      /* total expected / total actual - 1; 0 when both are 0, INFINITY when
 			     nothing happened that was expected */
 	/* Tenths by what was expected, most first; ties in the order given. */
-	struct holdout_group tenths[HOLDOUT_TENTHS];
+	struct holdout_group tenths[TENTHS];
 	/* By repeat purchases before the holdout, 0 to 6, and 7 and more. */
 	struct holdout_group by_frequency[HOLDOUT_FREQUENCIES];
 };

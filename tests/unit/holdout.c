@@ -31,7 +31,7 @@ static void by_hand(void **state)
 	assert_true(holdout.by_frequency[0].customers == 2);
 	assert_true(holdout.by_frequency[7].actual == 4 && holdout.by_frequency[7].expected == 2);
 	double customers = 0;
-	for (size_t i = 0; i < HOLDOUT_TENTHS; i++)
+	for (size_t i = 0; i < TENTHS; i++)
 		customers += holdout.tenths[i].customers;
 	assert_true(customers == 4);
 	assert_true(holdout.tenths[2].actual == 0); /* ties: the first first */
