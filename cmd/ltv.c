@@ -11,10 +11,11 @@
 
 static bool check_columns(const struct ltv_asked *asked, struct error *err)
 {
-	size_t n_ranges = asked->ranges == LTV_NO_RANGES ? 0 : N_LTV_RANGE_COLUMNS;
+	bool ranges = asked->ranges != LTV_NO_RANGES;
 	switch (asked->table) {
 	case LTV_CUSTOMERS:
-		return results_check(ltv_customer_columns, N_LTV_CUSTOMER_COLUMNS + n_ranges, err);
+		return results_check(ltv_customer_columns,
+			N_LTV_CUSTOMER_COLUMNS + (ranges ? N_LTV_RANGE_COLUMNS : 0), err);
 	case LTV_PARAMS:
 		return results_check(ltv_param_columns, N_LTV_PARAM_COLUMNS, err);
 	case LTV_COMPARE:
@@ -23,6 +24,11 @@ static bool check_columns(const struct ltv_asked *asked, struct error *err)
 		return results_check(ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS, err);
 	case LTV_TRACKING:
 		return results_check(ltv_tracking_columns, N_LTV_TRACKING_COLUMNS, err);
+	case LTV_NEW_CUSTOMER:
+		return results_check(ltv_new_columns,
+			N_LTV_NEW_COLUMNS + (ranges ? N_LTV_NEW_RANGE_COLUMNS : 0), err);
+	case LTV_WHAT_IF:
+		return results_check(ltv_what_if_columns, N_LTV_WHAT_IF_COLUMNS, err);
 	}
 	return false;
 }
@@ -53,7 +59,7 @@ static bool read_model(
 static void settle_saved(
 	struct ltv_estimate *estimate, const struct ltv_base *base, const struct ltv_asked *asked)
 {
-	if (asked->table == LTV_CUSTOMERS && base->has_amounts && !estimate->has_spend)
+	if (ltv_table_has_money(asked->table) && base->has_amounts && !estimate->has_spend)
 		message_warning("the saved model has no rows of gamma_gamma: the columns of money"
 				" stay empty");
 	if (isnan(estimate->return_rate))
@@ -99,12 +105,23 @@ static void tell_holdout(const struct ltv_base *base)
 			day_write(base->input->report.as_of, as_of), base->n_new);
 }
 
+static bool check_money(
+	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err)
+{
+	if (base->has_amounts && estimate->has_spend)
+		return true;
+	return error_set(err, ERROR_DATA, "--what-if is about clv, and %s",
+		base->has_amounts ? "the saved model has no rows of gamma_gamma (fit again)"
+				  : "there are no amounts (--amount COL)");
+}
+
 static bool write_report(const struct ltv_asked *asked, const struct ltv_base *base,
 	const struct ltv_estimate *estimate, struct error *err)
 {
+	if (ltv_table_has_money(asked->table))
+		tell_defaults(asked, base, estimate);
 	switch (asked->table) {
 	case LTV_CUSTOMERS:
-		tell_defaults(asked, base, estimate);
 		return ltv_write_customers(asked, base, estimate, err);
 	case LTV_PARAMS:
 		return ltv_write_params(asked, estimate, err);
@@ -114,6 +131,11 @@ static bool write_report(const struct ltv_asked *asked, const struct ltv_base *b
 		return ltv_write_holdout(base, estimate, err);
 	case LTV_TRACKING:
 		return ltv_write_tracking(base, estimate, err);
+	case LTV_NEW_CUSTOMER:
+		return ltv_write_new_customer(asked, base, estimate, err);
+	case LTV_WHAT_IF:
+		return check_money(base, estimate, err) &&
+		       ltv_write_what_if(asked, base, estimate, err);
 	}
 	return false;
 }
@@ -151,7 +173,7 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 		settle_saved(&estimate, &base, &asked);
 	if (good)
 		tell_holdout(&base);
-	if (good && (asked.table == LTV_CUSTOMERS || asked.table == LTV_PARAMS))
+	if (good && (ltv_table_has_money(asked.table) || asked.table == LTV_PARAMS))
 		tell_returns(&asked, &estimate);
 	good = good && write_all(&asked, &base, &estimate, err);
 	ltv_base_release(&base);
@@ -166,6 +188,9 @@ static const struct command_table tables[] = {
 	{"Columns with --compare", ltv_compare_columns, N_LTV_COMPARE_COLUMNS},
 	{"Columns with --holdout-from", ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS},
 	{"Columns with --tracking", ltv_tracking_columns, N_LTV_TRACKING_COLUMNS},
+	{"Columns with --new-customer", ltv_new_columns,
+		N_LTV_NEW_COLUMNS + N_LTV_NEW_RANGE_COLUMNS},
+	{"Columns with --what-if", ltv_what_if_columns, N_LTV_WHAT_IF_COLUMNS},
 };
 
 const struct command ltv_command = {

@@ -69,9 +69,9 @@ static void warn_of_edges(const struct ltv_fit *fit, const struct ltv_base *base
 		break;
 	case LTV_DROPOUT_NONE:
 		message_warning("no drop-out is visible in these data: %s ends at %s = 0, where"
-				" every customer is alive (nbd says the same with two parameters"
-				" less)",
-			name, ltv_parameter_name(fit->model.family, 2));
+				" every customer is alive%s",
+			name, ltv_parameter_name(fit->model.family, 2),
+			fit->model.k > 1 ? "" : " (nbd says the same with two parameters less)");
 		break;
 	case LTV_DROPOUT_ALIKE:
 		if (pareto)
@@ -236,7 +236,7 @@ bool ltv_estimate_make(struct ltv_estimate *estimate, const struct ltv_base *bas
 	};
 	if (!fit_orders(estimate, base, asked, err))
 		return false;
-	bool needs_spend = asked->table == LTV_CUSTOMERS || asked->table == LTV_PARAMS ||
+	bool needs_spend = ltv_table_has_money(asked->table) || asked->table == LTV_PARAMS ||
 			   asked->model_out != NULL;
 	return !needs_spend || !base->has_amounts || fit_spend(estimate, base, err);
 }

@@ -49,7 +49,7 @@ enum { N_MEASURES = 4, GROUP_SIZE = 8 };
 struct view {
 	const char *model;
 	struct holdout holdout;
-	char tenths[HOLDOUT_TENTHS][GROUP_SIZE];
+	char tenths[TENTHS][GROUP_SIZE];
 	char frequencies[HOLDOUT_FREQUENCIES][GROUP_SIZE];
 };
 
@@ -80,13 +80,13 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 		return;
 	}
 	row -= N_MEASURES;
-	if (row < HOLDOUT_TENTHS) {
+	if (row < TENTHS) {
 		cells[1].text = TEXT("lift");
 		cells[2].text = text_of(view->tenths[row]);
 		fill_group(&holdout->tenths[row], holdout_lift(holdout, row), cells);
 		return;
 	}
-	row -= HOLDOUT_TENTHS;
+	row -= TENTHS;
 	cells[1].text = TEXT("frequency");
 	cells[2].text = text_of(view->frequencies[row]);
 	fill_group(&holdout->by_frequency[row], NAN, cells);
@@ -96,12 +96,12 @@ bool ltv_write_holdout(
 	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err)
 {
 	struct view view = {.model = ltv_family_name(estimate->fit.model.family)};
-	for (int i = 0; i < HOLDOUT_TENTHS; i++)
+	for (int i = 0; i < TENTHS; i++)
 		snprintf(view.tenths[i], GROUP_SIZE, "%d", i + 1);
 	for (int i = 0; i < HOLDOUT_FREQUENCIES; i++)
 		snprintf(view.frequencies[i], GROUP_SIZE, "%d%s", i,
 			i + 1 == HOLDOUT_FREQUENCIES ? "+" : "");
 	ltv_judge(&view.holdout, base, &estimate->fit.model);
 	return results_write(ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS, fill, &view,
-		N_MEASURES + HOLDOUT_TENTHS + HOLDOUT_FREQUENCIES, 0, err);
+		N_MEASURES + TENTHS + HOLDOUT_FREQUENCIES, 0, err);
 }

@@ -24,12 +24,14 @@ static const char *model = "auto", *horizon = "52w", *discount = "10%", *margin 
 static const char *model_out, *ci;
 static int unit = NOT_GIVEN;
 static double discount_per_unit = NOT_GIVEN, confidence = .95;
-static bool params, compare, tracking, net_of_returns;
+static bool params, compare, tracking, new_customer, net_of_returns;
+static struct option_list what_if;
+static int64_t seed = 1;
 static struct option_day holdout_from;
 
 static bool takes_ci(const char *word)
 {
-	return strcmp(word, "delta") == 0;
+	return strcmp(word, "delta") == 0 || strncmp(word, "bootstrap", strlen("bootstrap")) == 0;
 }
 
 static const struct option options[] = {
@@ -88,7 +90,15 @@ static const struct option options[] = {
 		.argument = "[HOW]",
 		.without = "delta",
 		.takes = takes_ci,
-		.help = "intervals of every figure: delta, by the delta method (also without HOW)"},
+		.help = "intervals of every figure: delta, by the delta method (also without HOW);"
+			" bootstrap=N, by fitting N draws of the customers again"},
+	{.name = "seed",
+		.kind = OPTION_INTEGER,
+		.target = &seed,
+		.argument = "N",
+		.least = 0,
+		.most = 1e15,
+		.help = "of the draws of --ci bootstrap=N"},
 	{.name = "confidence",
 		.kind = OPTION_REAL,
 		.target = &confidence,
@@ -115,22 +125,51 @@ static const struct option options[] = {
 		.kind = OPTION_FLAG,
 		.target = &tracking,
 		.help = "repeat orders of all by period (--unit), actual and expected"},
+	{.name = "new-customer",
+		.kind = OPTION_FLAG,
+		.target = &new_customer,
+		.help = "what a customer acquired on as-of will order after the first time, and be"
+			" worth"},
+	{.name = "what-if",
+		.kind = OPTION_LIST,
+		.target = &what_if,
+		.argument = "WHAT+P%",
+		.help = "clv if from as-of on things changed: spend+10%, frequency+10%,"
+			" retention+5% (drop-out less by that); given again, all hold"},
 };
 
 const struct option_group ltv_option_group = {"Options", options, COUNT_OF(options)};
 
 /* ---- which table ---- */
 
+static enum ltv_table table_of_options(void)
+{
+	return params                ? LTV_PARAMS
+	       : compare             ? LTV_COMPARE
+	       : tracking            ? LTV_TRACKING
+	       : new_customer        ? LTV_NEW_CUSTOMER
+	       : what_if.n_items > 0 ? LTV_WHAT_IF
+	       : holdout_from.given  ? LTV_HOLDOUT
+				     : LTV_CUSTOMERS;
+}
+
+bool ltv_table_has_money(enum ltv_table table)
+{
+	return table == LTV_CUSTOMERS || table == LTV_NEW_CUSTOMER || table == LTV_WHAT_IF;
+}
+
 static bool judge_table(struct ltv_asked *asked, struct error *err)
 {
-	asked->table = params               ? LTV_PARAMS
-		       : compare            ? LTV_COMPARE
-		       : tracking           ? LTV_TRACKING
-		       : holdout_from.given ? LTV_HOLDOUT
-					    : LTV_CUSTOMERS;
-	if (params + compare + tracking > 1)
+	asked->table = table_of_options();
+	bool looks_ahead = asked->table == LTV_NEW_CUSTOMER || asked->table == LTV_WHAT_IF;
+	if (params + compare + tracking + new_customer + (what_if.n_items > 0) > 1)
 		return error_set(err, ERROR_USAGE,
-			"--params, --compare and --tracking exclude each other (one table a run)");
+			"--params, --compare, --tracking, --new-customer and --what-if exclude each"
+			" other (one table a run)");
+	if (looks_ahead && holdout_from.given)
+		return error_set(err, ERROR_USAGE,
+			"--holdout-from judges the past: it and --%s exclude each other",
+			new_customer ? "new-customer" : "what-if");
 	return !compare || strcmp(model, "auto") == 0 ||
 	       error_set(err, ERROR_USAGE,
 		       "--compare fits every model: it and --model exclude each other");
@@ -228,7 +267,7 @@ static bool judge_margin(struct ltv_asked *asked, struct error *err)
 	asked->margin = 1;
 	if (!read_percent(margin, &asked->margin)) {
 		asked->margin_column = margin;
-		return asked->table == LTV_CUSTOMERS ||
+		return ltv_table_has_money(asked->table) ||
 		       error_set(err, ERROR_USAGE,
 			       "--margin %s is for clv, of which this table has nothing (leave it"
 			       " out)",
@@ -248,17 +287,77 @@ static bool judge_returns(struct error *err)
 		       " each other");
 }
 
+/* "bootstrap=200" */
+static bool judge_draws(struct ltv_asked *asked, struct error *err)
+{
+	enum { MOST = 100000 };
+	size_t length = strlen("bootstrap=");
+	double draws;
+	bool good = strncmp(ci, "bootstrap=", length) == 0 &&
+		    real_read(text_of(ci + length), '.', &draws) && draws == floor(draws) &&
+		    draws >= 2 && draws <= MOST;
+	if (!good)
+		return error_set(err, ERROR_USAGE,
+			"--ci must be delta, or bootstrap=N with N from 2 to %d such as"
+			" bootstrap=200, not '%s'",
+			MOST, ci);
+	asked->ranges = LTV_BOOTSTRAP;
+	asked->draws = (int64_t)draws;
+	asked->seed = seed;
+	return asked->model_file == NULL ||
+	       error_set(err, ERROR_USAGE,
+		       "--ci bootstrap=N fits again, but --model %s has been fitted before (--ci"
+		       " delta)",
+		       asked->model_file);
+}
+
 static bool judge_ci(struct ltv_asked *asked, struct error *err)
 {
 	asked->confidence = confidence;
 	if (ci == NULL)
 		return true;
 	asked->ranges = LTV_DELTA;
-	if (asked->table != LTV_CUSTOMERS)
+	if (asked->table != LTV_CUSTOMERS && asked->table != LTV_NEW_CUSTOMER)
+		return error_set(err, ERROR_USAGE, "--ci is for customers and --new-customer%s",
+			params ? " (--params has intervals without it)" : "");
+	return strcmp(ci, "delta") == 0 || judge_draws(asked, err);
+}
+
+/* "spend+10%" -> 1.1 */
+static bool judge_change(struct ltv_asked *asked, const char *change, struct error *err)
+{
+	static const char *const names[] = {"spend", "frequency", "retention"};
+	double *const factors[] = {
+		&asked->spend_factor, &asked->order_factor, &asked->dropout_factor};
+	size_t length = strcspn(change, "+-"), which = 0;
+	double share = 0;
+	while (which < COUNT_OF(names) &&
+		!text_equal((struct text){change, length}, text_of(names[which])))
+		which++;
+	bool good = which < COUNT_OF(names) && change[length] != '\0' &&
+		    read_percent(change + length + 1, &share) && share > 0 && share <= 1 &&
+		    change[length + 1] != '-' && change[length + 1] != '+';
+	if (!good)
 		return error_set(err, ERROR_USAGE,
-			"--ci is for the table of customers (--params has intervals without it)");
-	return strcmp(ci, "delta") == 0 ||
-	       error_set(err, ERROR_USAGE, "--ci must be delta, not '%s'", ci);
+			"--what-if must be spend, frequency or retention, + or -, and up to 100%%,"
+			" such as spend+10%%, not '%s'",
+			change);
+	if (*factors[which] != 1)
+		return error_set(err, ERROR_USAGE, "--what-if changes %s twice", names[which]);
+	/* More retention is less drop-out. */
+	bool more = (change[length] == '+') != (factors[which] == &asked->dropout_factor);
+	*factors[which] = more ? 1 + share : 1 - share;
+	return *factors[which] > 0 || factors[which] == &asked->dropout_factor ||
+	       error_set(err, ERROR_USAGE, "--what-if %s leaves nothing", change);
+}
+
+static bool judge_changes(struct ltv_asked *asked, struct error *err)
+{
+	asked->spend_factor = asked->order_factor = asked->dropout_factor = 1;
+	for (size_t i = 0; i < what_if.n_items; i++)
+		if (!judge_change(asked, what_if.items[i], err))
+			return false;
+	return true;
 }
 
 bool ltv_options_judge(struct ltv_asked *asked, struct error *err)
@@ -273,7 +372,8 @@ bool ltv_options_judge(struct ltv_asked *asked, struct error *err)
 	};
 	return judge_table(asked, err) && judge_model(asked, err) && judge_model_out(asked, err) &&
 	       judge_horizon(asked, err) && judge_discount(asked, err) &&
-	       judge_margin(asked, err) && judge_returns(err) && judge_ci(asked, err);
+	       judge_margin(asked, err) && judge_returns(err) && judge_ci(asked, err) &&
+	       judge_changes(asked, err);
 }
 
 struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit of_model)

@@ -20,9 +20,17 @@ extern const char *const ltv_unit_names[]; /* day, week, ...; ended by NULL */
 double ltv_unit_days(enum ltv_unit unit);
 
 /* Which table is written. */
-enum ltv_table { LTV_CUSTOMERS, LTV_PARAMS, LTV_COMPARE, LTV_HOLDOUT, LTV_TRACKING };
+enum ltv_table {
+	LTV_CUSTOMERS,
+	LTV_PARAMS,
+	LTV_COMPARE,
+	LTV_HOLDOUT,
+	LTV_TRACKING,
+	LTV_NEW_CUSTOMER,
+	LTV_WHAT_IF,
+};
 
-enum ltv_ranges { LTV_NO_RANGES, LTV_DELTA };
+enum ltv_ranges { LTV_NO_RANGES, LTV_DELTA, LTV_BOOTSTRAP };
 
 struct ltv_asked {
 	enum ltv_table table;
@@ -41,7 +49,9 @@ struct ltv_asked {
 	double margin;             /* of revenue */
 	const char *margin_column; /* or NULL */
 	bool net_of_returns;
+	double spend_factor, order_factor, dropout_factor; /* of --what-if */
 	enum ltv_ranges ranges;
+	int64_t draws, seed; /* of the bootstrap */
 	double confidence;
 };
 
@@ -50,7 +60,10 @@ extern const struct option_group ltv_option_group;
 /* ERROR_USAGE for a value that is none, and for options that exclude each other. */
 bool ltv_options_judge(struct ltv_asked *asked, struct error *err);
 
-/* In the unit of the model. */
+/* Whether the table has money in it. */
+bool ltv_table_has_money(enum ltv_table table);
+
+/* In the unit of the model; as things are, not what if. */
 struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit unit);
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include "analytics/holdout.h"
-#include "analytics/ltv_ranges.h"
 #include "base/error.h"
 #include "cmd/ltv_base.h"
 #include "cmd/ltv_estimate.h"
@@ -19,6 +18,9 @@ enum {
 	N_LTV_COMPARE_COLUMNS = 23,
 	N_LTV_HOLDOUT_COLUMNS = 9,
 	N_LTV_TRACKING_COLUMNS = 6,
+	N_LTV_NEW_COLUMNS = 5,
+	N_LTV_NEW_RANGE_COLUMNS = 8,
+	N_LTV_WHAT_IF_COLUMNS = 5,
 };
 
 /* The ranges stand behind the others, where they are asked for. */
@@ -27,6 +29,8 @@ extern const struct column ltv_param_columns[N_LTV_PARAM_COLUMNS];
 extern const struct column ltv_compare_columns[N_LTV_COMPARE_COLUMNS];
 extern const struct column ltv_holdout_columns[N_LTV_HOLDOUT_COLUMNS];
 extern const struct column ltv_tracking_columns[N_LTV_TRACKING_COLUMNS];
+extern const struct column ltv_new_columns[N_LTV_NEW_COLUMNS + N_LTV_NEW_RANGE_COLUMNS];
+extern const struct column ltv_what_if_columns[N_LTV_WHAT_IF_COLUMNS];
 
 /* One row per customer. */
 bool ltv_write_customers(const struct ltv_asked *asked, const struct ltv_base *base,
@@ -47,5 +51,13 @@ void ltv_judge(struct holdout *holdout, const struct ltv_base *base, const struc
 /* For a base with activity. */
 bool ltv_write_tracking(
 	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
+
+/* One row: a customer acquired on as-of. */
+bool ltv_write_new_customer(const struct ltv_asked *asked, const struct ltv_base *base,
+	const struct ltv_estimate *estimate, struct error *err);
+
+/* For a base with amounts, and an estimate with spend. */
+bool ltv_write_what_if(const struct ltv_asked *asked, const struct ltv_base *base,
+	const struct ltv_estimate *estimate, struct error *err);
 
 #endif
