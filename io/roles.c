@@ -235,7 +235,12 @@ static void two_candidates(const struct text *names, size_t first, size_t second
 /* Names that hold what divides them elsewhere were not cut as they should have been. */
 static void suggest_delimiter(const struct text *names, size_t n_names, struct buffer *cure)
 {
-	static const char others[] = ";\t|~^";
+	static const char others[] = ";\t|~^", excel[] = "sep=";
+	if (names[0].length >= strlen(excel) && memcmp(names[0].at, excel, strlen(excel)) == 0) {
+		buffer_string(cure, "; a first line that only names the delimiter is for Excel:"
+				    " take it out, as tail -n +2 does");
+		return;
+	}
 	for (size_t i = 0; i < n_names; i++)
 		for (const char *other = others; *other != '\0'; other++)
 			if (memchr(names[i].at, *other, names[i].length) != NULL) {
