@@ -27,12 +27,9 @@ int rfm_reversed(const struct rfm_cuts *cuts, int score)
 	return (int)cuts->n_cuts + 2 - score;
 }
 
-size_t rfm_repeated_cut(const struct rfm_cuts *cuts, size_t after)
+bool rfm_cut_repeats(const struct rfm_cuts *cuts, size_t i)
 {
-	for (size_t i = after + 1; i < cuts->n_cuts; i++)
-		if (cuts->cuts[i] == cuts->cuts[i - 1])
-			return i;
-	return 0;
+	return i > 0 && i < cuts->n_cuts && cuts->cuts[i] == cuts->cuts[i - 1];
 }
 
 /* By recency first: who bought lately (4, 5), a while ago (3), long ago (1, 2); within each by how

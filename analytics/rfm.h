@@ -8,7 +8,7 @@
  *
  * The cuts are the 1/n, 2/n, ... quantiles (type 7) over the customers; a score is 1 + the number
  * of cuts strictly below the value. So equal values always get equal scores, and a score may stay
- * without customers: rfm_repeated_cut() finds out. The R package rfm adds 1 to each quantile and
+ * without customers: see rfm_cut_repeats(). The R package rfm adds 1 to each quantile and
  * scores lower <= v < upper, which on whole numbers is the same but for quantiles that fall between
  * two of them.
  */
@@ -34,9 +34,9 @@ int rfm_score(const struct rfm_cuts *cuts, double value);
 /* The score where small is good, as with recency: n_bins + 1 - score. */
 int rfm_reversed(const struct rfm_cuts *cuts, int score);
 
-/* The place of the first cut after a given place that equals the one before it, or 0 when there is
- * none. The score that is then never given is that place + 1 (before it is reversed). */
-size_t rfm_repeated_cut(const struct rfm_cuts *cuts, size_t after);
+/* Whether the cut at place i >= 1 equals the one before it: the score i + 1 is then never given
+ * (before it is reversed). */
+bool rfm_cut_repeats(const struct rfm_cuts *cuts, size_t i);
 
 /* ---- segments ---- */
 

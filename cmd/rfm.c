@@ -201,23 +201,32 @@ static void score(void *context, size_t slice)
 	}
 }
 
-/* Many customers that share a value make cuts that are equal, between which nobody can be. */
-static void report_repeated_cuts(const struct rfm *rfm)
+static bool anyone_has(const struct rfm *rfm, size_t m, int score)
+{
+	return memchr(rfm->scores[m], score, rfm->n) != NULL;
+}
+
+/* Many customers that share a value make cuts that are equal, between which nobody can be; where it
+ * is the largest value, nobody is above the quantile either. */
+static void report_empty_scores(const struct rfm *rfm)
 {
 	static const char *const names[] = {"recency", "frequency", "monetary"};
 	for (size_t m = 0; m < rfm->scale.n_measures; m++) {
 		const struct rfm_cuts *cuts = &rfm->scale.cuts[m];
+		bool quantiles = cuts_in == NULL && hand_cuts[m] == NULL;
 		struct buffer values = {0}, scores = {0};
 		for (size_t i = 0; i < cuts->n_cuts; i++)
 			buffer_format(&values, "%s%.15g", i > 0 ? ", " : "", cuts->cuts[i]);
-		for (size_t i = 0; (i = rfm_repeated_cut(cuts, i)) > 0;) {
-			int never = (int)i + 1;
-			buffer_format(&scores, "%s%d", scores.length > 0 ? ", " : "",
-				m == RFM_RECENCY ? rfm_reversed(cuts, never) : never);
+		for (int place = 2; place <= bins; place++) {
+			int score = m == RFM_RECENCY ? rfm_reversed(cuts, place) : place;
+			if (rfm_cut_repeats(cuts, (size_t)place - 1) ||
+				(place == bins && quantiles && !anyone_has(rfm, m, score)))
+				buffer_format(
+					&scores, "%s%d", scores.length > 0 ? ", " : "", score);
 		}
 		if (scores.length > 0)
-			message_warning("%s: the cuts %s repeat, so that no one gets the score %.*s"
-					" (fewer --bins, or --%c-cuts)",
+			message_warning("%s: the cuts %s leave no one the score %.*s (fewer --bins,"
+					" or --%c-cuts)",
 				names[m], values.bytes, (int)scores.length, scores.bytes,
 				names[m][0]);
 		buffer_release(&values);
@@ -236,8 +245,8 @@ static void find_scores(struct rfm *rfm)
 	parallel_for(input_threads(), n_slices, measure, rfm);
 	if (cuts_in == NULL)
 		parallel_for(input_threads(), rfm->scale.n_measures, find_cuts, rfm);
-	report_repeated_cuts(rfm);
 	parallel_for(input_threads(), n_slices, score, rfm);
+	report_empty_scores(rfm);
 }
 
 /* ---- one row per customer ---- */

@@ -55,12 +55,15 @@ static void test_repeated_cut_is_found(void **state)
 	double ones[] = {1, 1, 1, 1, 1, 1, 1, 1, 2, 9};
 	struct rfm_cuts cuts;
 	rfm_find_cuts(ones, 10, 5, 1, &cuts);
-	assert_int_equal(rfm_repeated_cut(&cuts, 0), 1);
+	assert_true(rfm_cut_repeats(&cuts, 1));
+	assert_false(rfm_cut_repeats(&cuts, 0));
+	assert_false(rfm_cut_repeats(&cuts, 4));
 	/* Of the scores only 1 and those above the last cut are given. */
 	assert_int_equal(rfm_score(&cuts, 1), 1);
 	assert_true(rfm_score(&cuts, 9) == 5);
 	const struct rfm_cuts distinct = {4, {1, 2, 3, 4}};
-	assert_int_equal(rfm_repeated_cut(&distinct, 0), 0);
+	for (size_t i = 0; i < 4; i++)
+		assert_false(rfm_cut_repeats(&distinct, i));
 }
 
 static void test_one_customer(void **state)
