@@ -16,6 +16,13 @@ struct command_table {
 	size_t n_columns;
 };
 
+/* A chart that the command draws for html and svg. */
+struct chart {
+	const char *name;
+	const struct column *table; /* drawn with the table of these columns; NULL: with all */
+	const char *meaning;
+};
+
 struct command {
 	const char *name;
 	const char *summary;     /* one line, lowercase, no full stop */
@@ -25,6 +32,8 @@ struct command {
 	size_t n_groups;
 	const struct command_table *tables;
 	size_t n_tables;
+	const struct chart *charts; /* the main one of each table first; NULL: none */
+	size_t n_charts;
 	const char *examples; /* lines "patron ..." */
 	/* Does the work. False with err set; its kind is the exit code. */
 	bool (*run)(const char *const *operands, size_t n_operands, struct error *err);

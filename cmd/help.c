@@ -119,6 +119,22 @@ static void column_lines(const struct command_table *table, struct buffer *out)
 	}
 }
 
+static void chart_lines(const struct command *command, struct buffer *out)
+{
+	size_t width = 0;
+	if (command->n_charts == 0)
+		return;
+	buffer_string(out, "\nCharts, with -f html, or one with -f svg --chart NAME:\n");
+	for (size_t i = 0; i < command->n_charts; i++)
+		if (strlen(command->charts[i].name) > width)
+			width = strlen(command->charts[i].name);
+	for (size_t i = 0; i < command->n_charts; i++) {
+		const struct chart *chart = &command->charts[i];
+		buffer_format(out, "  %-*s  ", (int)width, chart->name);
+		wrap(out, width + 4, width + 4, chart->meaning);
+	}
+}
+
 void help_command(const struct command *command, struct buffer *out)
 {
 	buffer_format(out, "patron %s: %s\n\nUsage: patron %s [OPTION]...%s%s\n\n", command->name,
@@ -132,6 +148,7 @@ void help_command(const struct command *command, struct buffer *out)
 	}
 	for (size_t t = 0; t < command->n_tables; t++)
 		column_lines(&command->tables[t], out);
+	chart_lines(command, out);
 	buffer_format(out, "\nExamples:\n");
 	for (const char *at = command->examples; *at != '\0';) {
 		size_t length = strcspn(at, "\n");
@@ -232,6 +249,16 @@ static void man_command(const struct command *command, struct buffer *out)
 			}
 			buffer_byte(out, '\n');
 		}
+	}
+	if (command->n_charts > 0)
+		buffer_string(out, ".PP\nCharts, with \\fB\\-f html\\fR, or one with"
+				   " \\fB\\-f svg \\-\\-chart\\fR:\n");
+	for (size_t i = 0; i < command->n_charts; i++) {
+		buffer_string(out, ".TP\n\\fB");
+		man_text(out, command->charts[i].name);
+		buffer_string(out, "\\fR\n");
+		man_text(out, command->charts[i].meaning);
+		buffer_byte(out, '\n');
 	}
 	buffer_string(out, ".PP\nExamples:\n.PP\n.nf\n");
 	man_text(out, command->examples);
@@ -357,6 +384,12 @@ static void json_command(const struct command *command, struct buffer *out)
 	for (size_t t = 0; t < command->n_tables; t++) {
 		buffer_string(out, t > 0 ? ", " : "");
 		json_columns(&command->tables[t], out);
+	}
+	buffer_string(out, "],\n      \"charts\": [");
+	for (size_t i = 0; i < command->n_charts; i++) {
+		buffer_string(out, i > 0 ? ", {" : "{");
+		json_pair(out, "name", command->charts[i].name, ", ");
+		json_pair(out, "meaning", command->charts[i].meaning, "}");
 	}
 	buffer_string(out, "]}");
 }

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/charts.h"
 #include "cmd/command.h"
 #include "cmd/help.h"
 #include "cmd/input.h"
@@ -148,6 +149,7 @@ static bool run(const char *const *arguments, size_t n_arguments, struct error *
 	if (command == NULL)
 		return false;
 	message_set_command(command->name);
+	charts_set_command(command);
 	return run_command(command, arguments + 1, n_arguments - 1, err);
 }
 
@@ -209,6 +211,7 @@ int main(int n_arguments, char **arguments)
 	int code = (int)err.kind;
 	error_release(&late);
 	error_release(&err);
+	charts_release();
 	input_release();
 	return code;
 }

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cmd/charts.h"
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "io/real.h"
@@ -12,12 +13,13 @@
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 static int format = FORMAT_AUTO, color = COLOR_AUTO;
-static const char *path, *by, *manifest;
+static const char *path, *by, *manifest, *chart;
 static int64_t digits = -1, top = -1;
 static bool quiet, excel_safe;
 
 /* In the order of enum table_format. */
-static const char *const formats[] = {"auto", "text", "csv", "tsv", "json", "jsonl", "md", NULL};
+static const char *const formats[] = {
+	"auto", "text", "csv", "tsv", "json", "jsonl", "md", "html", "svg", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static const struct option options[] = {
@@ -27,9 +29,9 @@ static const struct option options[] = {
 		.target = &format,
 		.argument = "FORMAT",
 		.choices = formats,
-		.help = "text, csv, tsv, json, jsonl or md; auto: from the ending of -o, else text "
-			"on"
-			" a terminal and csv otherwise"},
+		.help = "text, csv, tsv, json, jsonl, md, html (a page with charts and the first"
+			" 1,000 rows) or svg (a chart); auto: from the ending of -o, else text on a"
+			" terminal and csv otherwise"},
 	{.letter = 'o',
 		.name = "output",
 		.kind = OPTION_TEXT,
@@ -45,7 +47,7 @@ static const struct option options[] = {
 		.most = REAL_MAX_DIGITS,
 		.plain_default = true,
 		.help = "significant digits of reals; without it, all in csv, tsv, json and jsonl,"
-			" 4 in text and md"},
+			" 4 in text, md and html"},
 	{.name = "top",
 		.kind = OPTION_INTEGER,
 		.target = &top,
@@ -53,6 +55,11 @@ static const struct option options[] = {
 		.least = 0,
 		.plain_default = true,
 		.help = "only the first N rows"},
+	{.name = "chart",
+		.kind = OPTION_TEXT,
+		.target = &chart,
+		.argument = "NAME",
+		.help = "svg: which of the command's charts; without it, the first"},
 	{.name = "manifest",
 		.kind = OPTION_TEXT,
 		.target = &manifest,
@@ -105,7 +112,8 @@ bool results_check(const struct column *columns, size_t n_columns, struct error 
 {
 	message_set_quiet(quiet);
 	return (format != FORMAT_AUTO || table_check_ending(path, err)) && check_excel_safe(err) &&
-	       (by == NULL || table_has_column(by, columns, n_columns, err));
+	       (by == NULL || table_has_column(by, columns, n_columns, err)) &&
+	       charts_settle(settled_format(), columns, chart, err);
 }
 
 static bool is_terminal(const char *where)
@@ -155,6 +163,7 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 	const struct table_style style = {
 		.format = excel_safe ? FORMAT_CSV : (enum table_format)format,
 		.excel_safe = excel_safe,
+		.page = charts_page(),
 		.path = where,
 		.digits = (int)digits,
 		.money_decimals = money_decimals,
@@ -177,6 +186,8 @@ struct table *results_open(
 bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,
 	const void *rows, size_t n_rows, int money_decimals, struct error *err)
 {
+	if (settled_format() == FORMAT_SVG)
+		return charts_write(path, err);
 	struct table *table = results_open(columns, n_columns, money_decimals, err);
 	if (table == NULL)
 		return false;

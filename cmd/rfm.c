@@ -12,6 +12,7 @@
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
+#include "cmd/rfm_charts.h"
 #include "cmd/rfm_files.h"
 #include "cmd/rfm_summary.h"
 
@@ -380,6 +381,23 @@ static bool write_summary(struct rfm *rfm, struct error *err)
 	return good;
 }
 
+static void draw(const struct rfm *rfm)
+{
+	const struct rfm_picture picture = {
+		.customers = rfm->input->customers,
+		.n = rfm->n,
+		.bins = (int)bins,
+		.r = rfm->scores[RFM_RECENCY],
+		.f = rfm->scores[RFM_FREQUENCY],
+		.segment = rfm->segment,
+		.rules = rfm->rules,
+		.n_rules = rfm->n_rules,
+		.has_money = rfm->has_money,
+		.money_decimals = rfm->input->report.money_decimals,
+	};
+	rfm_charts_draw(&picture);
+}
+
 /* ---- the run ---- */
 
 /* "30,90,180,365" */
@@ -533,8 +551,10 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	bool named = results_check(shown, n_shown, err);
 	bool good = named && read_scale(&rfm.scale, err) && read_rules(&rfm, err) &&
 		    load(&rfm, paths, n_paths, err) && prepare(&rfm, err);
-	if (good)
+	if (good) {
 		find_scores(&rfm);
+		draw(&rfm);
+	}
 	good = good && write_all(&rfm, err);
 	rfm_release(&rfm);
 	return good;
@@ -573,6 +593,8 @@ const struct command rfm_command = {
 	.n_groups = COUNT_OF(groups),
 	.tables = tables,
 	.n_tables = COUNT_OF(tables),
+	.charts = rfm_charts,
+	.n_charts = N_RFM_CHARTS,
 	.examples = "patron rfm sample-data/*.csv.gz --summary\n"
 		    "patron rfm sample-data/*.csv.gz --as-of 2024-12-31 -o rfm.csv.gz"
 		    " --cuts-out cuts.csv\n"

@@ -19,6 +19,8 @@ static const struct {
 	{"json", FORMAT_JSON},
 	{"jsonl", FORMAT_JSONL},
 	{"md", FORMAT_MD},
+	{"html", FORMAT_HTML},
+	{"svg", FORMAT_SVG},
 };
 
 static const struct {
@@ -31,6 +33,9 @@ static const struct {
 	{".jsonl", FORMAT_JSONL},
 	{".md", FORMAT_MD},
 	{".txt", FORMAT_TEXT},
+	{".html", FORMAT_HTML},
+	{".htm", FORMAT_HTML},
+	{".svg", FORMAT_SVG},
 };
 
 struct table {
@@ -38,13 +43,15 @@ struct table {
 	struct output *output;
 	const struct row_writer *writer; /* NULL when the rows are gathered */
 	struct gathering *gathering;
-	struct ranking *ranking; /* NULL without by */
-	uint64_t n_wanted;       /* of the rows that are still to come */
-	uint64_t n_written;
+	struct ranking *ranking;       /* NULL without by */
+	uint64_t n_wanted;             /* of the rows that are still to come */
+	uint64_t n_written, n_offered; /* with those beyond top */
 	unsigned threads;
 	struct buffer key_bytes;
-	struct text *keys;   /* in key_bytes */
-	struct buffer bytes; /* of rows that come in small numbers */
+	struct text *keys;             /* in key_bytes */
+	struct buffer bytes;           /* of rows that come in small numbers */
+	const struct table_page *page; /* of html, whose rows are kept */
+	struct buffer kept;
 	struct cell *cells;
 	bool is_complete;
 };
@@ -100,15 +107,16 @@ static enum table_format format_for(const struct table_style *style, const struc
 
 bool table_check_ending(const char *path, struct error *err)
 {
-	static const char *const others[] = {".xlsx", ".xls", ".ods", ".parquet", ".html", ".svg",
-		".pdf", ".zst", ".xz", ".bz2", ".zip"};
+	static const char *const others[] = {
+		".xlsx", ".xls", ".ods", ".parquet", ".pdf", ".zst", ".xz", ".bz2", ".zip"};
 	struct text name = text_of(path != NULL ? path : "");
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (cut_ending(&name, others[i]))
 			return error_set(err, ERROR_USAGE,
 				"%s: cannot write %s (endings that say the format are .csv .tsv "
 				".json"
-				" .jsonl .md .txt, each also with .gz; or give --format)",
+				" .jsonl .md .txt .html .svg, each also with .gz; or give "
+				"--format)",
 				path, others[i]);
 	return true;
 }
@@ -124,9 +132,12 @@ static const struct row_writer *row_writer_of(enum table_format format)
 		return &json_writer;
 	case FORMAT_JSONL:
 		return &jsonl_writer;
+	case FORMAT_HTML:
+		return &html_writer;
 	case FORMAT_AUTO:
 	case FORMAT_TEXT:
 	case FORMAT_MD:
+	case FORMAT_SVG:
 		break;
 	}
 	return NULL;
@@ -188,9 +199,17 @@ bool table_has_column(
 	return find_column(name, columns, n_columns, &index, err);
 }
 
+static bool put(struct table *table, struct text bytes, struct error *err)
+{
+	if (table->page == NULL)
+		return output_write(table->output, bytes.at, bytes.length, err);
+	buffer_text(&table->kept, bytes);
+	return true;
+}
+
 static bool write_bytes(struct table *table, struct error *err)
 {
-	bool done = output_write(table->output, table->bytes.bytes, table->bytes.length, err);
+	bool done = table->bytes.length == 0 || put(table, buffer_as_text(&table->bytes), err);
 	table->bytes.length = 0;
 	return done;
 }
@@ -217,6 +236,7 @@ static void table_release(struct table *table)
 	buffer_release(&table->key_bytes);
 	mem_free(table->keys);
 	buffer_release(&table->bytes);
+	buffer_release(&table->kept);
 	mem_free(table->cells);
 	mem_free(table);
 }
@@ -224,7 +244,7 @@ static void table_release(struct table *table)
 static struct table_sheet sheet_of(const struct table_style *style, enum table_format format,
 	const struct column *columns, size_t n_columns)
 {
-	bool for_people = format == FORMAT_TEXT || format == FORMAT_MD;
+	bool for_people = format == FORMAT_TEXT || format == FORMAT_MD || format == FORMAT_HTML;
 	int usual_digits = for_people ? 4 : REAL_SHORTEST;
 	return (struct table_sheet){
 		.columns = columns,
@@ -257,7 +277,7 @@ static bool write_head(struct table *table, enum table_format format, struct err
 struct table *table_open(const struct table_style *style, const struct column *columns,
 	size_t n_columns, struct error *err)
 {
-	assert(n_columns > 0);
+	assert(n_columns > 0 && style->format != FORMAT_SVG);
 	size_t by = 0;
 	if (style->by != NULL && !find_column(style->by, columns, n_columns, &by, err))
 		return NULL;
@@ -270,7 +290,10 @@ struct table *table_open(const struct table_style *style, const struct column *c
 	table->output = output;
 	table->sheet = sheet_of(style, format, columns, n_columns);
 	table->cells = mem_array(n_columns, sizeof(*table->cells));
-	table->n_wanted = style->top >= 0 ? (uint64_t)style->top : UINT64_MAX;
+	table->page = format == FORMAT_HTML ? style->page : NULL;
+	table->n_wanted = format == FORMAT_HTML ? HTML_ROWS : UINT64_MAX;
+	if (style->top >= 0)
+		table->n_wanted = (uint64_t)style->top;
 	table->threads = style->threads;
 	if (style->by != NULL)
 		table->ranking = ranking_open(&table->sheet, by, table->n_wanted);
@@ -288,7 +311,7 @@ void table_set_money_decimals(struct table *table, int decimals)
 }
 
 struct row_job {
-	const struct table *table;
+	struct table *table;
 	table_fill *fill;
 	const void *rows;
 	size_t n_rows, rows_a_block;
@@ -316,7 +339,7 @@ static void make_block(void *argument, size_t block, struct buffer *bytes)
 static bool take_block(void *argument, struct text bytes, struct error *err)
 {
 	const struct row_job *job = argument;
-	return output_write(job->table->output, bytes.at, bytes.length, err);
+	return put(job->table, bytes, err);
 }
 
 static bool emit(
@@ -343,6 +366,7 @@ static bool emit(
 bool table_rows(
 	struct table *table, table_fill *fill, const void *rows, size_t n_rows, struct error *err)
 {
+	table->n_offered += n_rows;
 	if (table->ranking != NULL) {
 		ranking_rows(table->ranking, fill, rows, n_rows);
 		return true;
@@ -353,8 +377,20 @@ bool table_rows(
 	return n_rows == 0 || emit(table, fill, rows, n_rows, err);
 }
 
+static bool write_page(struct table *table, struct error *err)
+{
+	struct buffer page = {0};
+	html_write(&page, &table->sheet, table->page, buffer_as_text(&table->kept),
+		table->n_written, table->n_offered);
+	bool done = output_write(table->output, page.bytes, page.length, err);
+	buffer_release(&page);
+	return done;
+}
+
 static bool write_end(struct table *table, struct error *err)
 {
+	if (table->page != NULL)
+		return write_page(table, err);
 	if (table->gathering != NULL)
 		return gathering_write(table->gathering, table->threads, table->output, err);
 	if (table->writer->tail != NULL)

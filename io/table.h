@@ -21,7 +21,9 @@
  *	return table_close(table, err);
  *
  * Streams of unknown length call table_rows() again and again; text and md then keep the cells'
- * texts until the end, csv, tsv, json and jsonl write as they go.
+ * texts until the end, csv, tsv, json and jsonl write as they go. html is a page with a title,
+ * charts and the table; it holds the first HTML_ROWS rows and says of how many, unless top asks for
+ * more: a page of a million rows opens in no browser.
  *
  * csv is RFC 4180 with LF line ends and quotes where they are needed: around a delimiter, a quote,
  * CR, LF, and blanks at an end, which readers drop. tsv writes tab, line feed, carriage return and
@@ -88,13 +90,26 @@ enum table_format {
 	FORMAT_JSON,
 	FORMAT_JSONL,
 	FORMAT_MD,
+	FORMAT_HTML,
+	FORMAT_SVG, /* a chart: see io/plot.h; no table is opened with it */
+};
+
+enum { HTML_ROWS = 1000 };
+
+struct plot;
+
+/* What an html page says around its table; borrowed until the table is closed. */
+struct table_page {
+	const char *title, *lead, *caption, *footer;
+	struct plot *const *plots;
+	size_t n_plots;
 };
 
 struct table_style {
 	enum table_format format;
 	const char *path;   /* NULL or "-": standard output; an ending .gz compresses */
 	int digits;         /* significant digits of reals, 1 to 17; -1: shortest that reads back
-			       the same in csv, tsv, json and jsonl, 4 in text and md */
+			       the same in csv, tsv, json and jsonl, 4 in text, md and html */
 	int money_decimals; /* 0 to 6 */
 	bool colour;        /* shades are shown, in text */
 	int64_t top;        /* only the first top rows; -1: all */
@@ -104,13 +119,14 @@ struct table_style {
 			       are no wider, if there is room for words; 0: as wide as they are */
 	bool excel_safe;    /* csv: no text is a formula to a spreadsheet */
 	bool fits;          /* text: all lines are made no wider, and shares have bars */
+	const struct table_page *page; /* html: what stands around the table */
 };
 
-/* That the ending of the path says, before .gz; FORMAT_AUTO when it says none. */
-enum table_format table_format_of_path(const char *path);
-
-/* By its name in the options: auto, text, csv, tsv, json, jsonl, md. */
+/* By its name in the options: auto, text, csv, tsv, json, jsonl, md, html, svg. */
 bool table_format_of(struct text name, enum table_format *format);
+
+/* From the ending of a path; FORMAT_AUTO where it says nothing. NULL is standard output. */
+enum table_format table_format_of_path(const char *path);
 
 /* ERROR_USAGE for a path whose ending promises a format that is not written, such as .xlsx: a
  * workbook that holds CSV opens nowhere. NULL is standard output. */

@@ -83,7 +83,7 @@ struct aligned_writer {
 	aligned_line *row;
 };
 
-extern const struct row_writer csv_writer, tsv_writer, json_writer, jsonl_writer;
+extern const struct row_writer csv_writer, tsv_writer, json_writer, jsonl_writer, html_writer;
 extern const struct aligned_writer text_writer, md_writer;
 
 /* Writes a cell that is neither empty nor text into room for CELL_ROOM bytes; returns its length.
@@ -101,6 +101,10 @@ bool column_is_share(const struct column *column);
 /* Blanks before or after the text, up to width columns. */
 enum side { SIDE_LEFT, SIDE_RIGHT };
 void write_aligned(struct buffer *bytes, struct text text, size_t width, enum side side);
+
+/* The whole page around the rows that html_writer wrote: n_shown of n_rows. */
+void html_write(struct buffer *bytes, const struct table_sheet *sheet,
+	const struct table_page *page, struct text rows, uint64_t n_shown, uint64_t n_rows);
 
 /* Rows that one thread writes at a time. */
 size_t rows_per_block(const struct table_sheet *sheet);
