@@ -49,7 +49,7 @@ endif
 
 # Which libraries there are is found out once, and again when the system's packages change. Goals
 # that install packages first, or compile nothing, go without.
-ifneq ($(filter-out check clean coverage demo format fuzz lint,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out check check-browser clean coverage demo format fuzz lint,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libraries.mk
 endif
 packages_changed := $(wildcard /var/lib/dpkg/status /var/lib/rpm/rpmdb.sqlite \
@@ -148,6 +148,12 @@ check-cases: all
 check-reference: all
 	@$(with) tests/check-reference
 
+# In a browser, which is not needed by check.
+check-browser:
+	@tools/install-packages build optional browser
+	@$(again) $(jobs) all
+	@PATRON=$(abspath $(BUILD))/patron tests/browser
+
 # Where no clang with libFuzzer can be had, the corpus alone.
 fuzz:
 	@tools/install-packages build optional fuzz || true
@@ -217,7 +223,7 @@ $(BUILD)/bench-programs/%: $(BUILD)/bench/%.o $(BUILD)/libpatron.a
 clean:
 	rm -rf build
 
-.PHONY: all always bench bench-programs check check-cases check-reference clean coverage demo \
+.PHONY: all always bench bench-programs check check-browser check-cases check-reference clean coverage demo \
 	format fuzz install lint lint-here replay search tests tidy uninstall units
 test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c bench/*.c))
 .SECONDARY: $(test_objects)
