@@ -8,16 +8,17 @@
 #include "cmd/kmeans_fit.h"
 #include "cmd/kmeans_model.h"
 #include "cmd/kmeans_rows.h"
+#include "cmd/kmeans_summary.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
 #include "io/roles.h"
 
 /* ---- options ---- */
 
-static int64_t clusters = 0, starts = 10, seed = 1, max_rounds = 300;
+static int64_t clusters = 0, starts = 10, seed = 1, max_rounds = 300, sample = 10000;
 static const char *features, *id, *logs, *weights, *order_by, *model_path, *init_path, *model_out;
 static int scale = SCALE_ZSCORE;
-static bool accept_unconverged;
+static bool accept_unconverged, summary, with_silhouette;
 
 static const struct option options[] = {
 	{.letter = 'k',
@@ -105,6 +106,22 @@ static const struct option options[] = {
 		.argument = "FILE",
 		.writes = WRITES_FILE,
 		.help = "save features, scaling and centres (CSV)"},
+	{.name = "summary",
+		.kind = OPTION_FLAG,
+		.target = &summary,
+		.help = "one row per cluster instead; with --model or --init also how size and"
+			" inertia have changed since"},
+	{.name = "silhouette",
+		.kind = OPTION_FLAG,
+		.target = &with_silhouette,
+		.help = "with --summary: silhouettes too"},
+	{.name = "sample",
+		.kind = OPTION_INTEGER,
+		.target = &sample,
+		.argument = "N",
+		.least = 100,
+		.most = 1000000,
+		.help = "of more rows than that, a seeded sample of so many gives silhouettes"},
 };
 
 /* ---- columns ---- */
@@ -257,23 +274,40 @@ static bool stream_labels(const char *const *paths, size_t n_paths, const struct
 
 /* ---- the run ---- */
 
-static bool write_all(struct kmeans_rows *rows, struct kmeans_fit *fit, struct error *err)
+static bool write_summary(const struct kmeans_rows *rows, const struct kmeans_fit *fit,
+	const struct kmeans_model *before, struct error *err)
+{
+	const struct kmeans_summary asked = {
+		.rows = rows,
+		.fit = fit,
+		.before = before,
+		.with_silhouette = with_silhouette,
+		.sample = (size_t)sample,
+		.seed = (uint64_t)seed,
+	};
+	return kmeans_summary_write(&asked, err);
+}
+
+static bool write_all(struct kmeans_rows *rows, struct kmeans_fit *fit,
+	const struct kmeans_model *before, struct error *err)
 {
 	struct table *saved = NULL;
 	if (model_out != NULL && (saved = kmeans_fit_save(fit, model_out, err)) == NULL)
 		return false;
-	bool good = write_labels(rows, fit, err);
+	bool good = summary ? write_summary(rows, fit, before, err) : write_labels(rows, fit, err);
 	if (saved != NULL && (good || err->kind == ERROR_PIPE))
 		return table_close(saved, err) && good;
 	table_discard(saved);
 	return good;
 }
 
+/* With a model: from its centres, or, with --model, by them. */
 static bool fit_and_write(const char *const *paths, size_t n_paths, const struct kmeans_wish *wish,
-	const struct kmeans_model *init, struct error *err)
+	const struct kmeans_model *model, struct error *err)
 {
+	bool assigns = model_path != NULL;
 	const struct kmeans_settings settings = {
-		.scale = (enum scale_kind)(init != NULL ? (int)init->kind : scale),
+		.scale = (enum scale_kind)(model != NULL ? (int)model->kind : scale),
 		.fit = {.k = (size_t)clusters,
 			.n_starts = (size_t)starts,
 			.max_rounds = (size_t)max_rounds,
@@ -284,8 +318,12 @@ static bool fit_and_write(const char *const *paths, size_t n_paths, const struct
 	struct kmeans_rows rows = {0};
 	struct kmeans_fit fit = {0};
 	bool good = kmeans_rows_read(&rows, paths, n_paths, wish, NULL, err) &&
-		    kmeans_fit_points(&fit, &rows, &settings, NULL, false, err) &&
-		    kmeans_fit_clusters(&fit, &settings, init, err) && write_all(&rows, &fit, err);
+		    kmeans_fit_points(&fit, &rows, &settings, assigns ? model : NULL, summary, err);
+	if (good && assigns)
+		kmeans_fit_assign(&fit, model);
+	else
+		good = good && kmeans_fit_clusters(&fit, &settings, model, err);
+	good = good && write_all(&rows, &fit, model, err);
 	kmeans_fit_release(&fit);
 	kmeans_rows_release(&rows);
 	return good;
@@ -349,6 +387,8 @@ static bool check_options(struct error *err)
 	if (model_path != NULL && model_out != NULL)
 		return error_set(err, ERROR_USAGE,
 			"--model fits nothing that --model-out could save (--init does)");
+	if (with_silhouette && !summary)
+		return error_set(err, ERROR_USAGE, "--silhouette is for --summary");
 	if (model_path != NULL || init_path != NULL)
 		return check_model_options(model_path != NULL ? "--model" : "--init", err);
 	return clusters > 0 || error_set(err, ERROR_USAGE, "how many clusters? such as -k 5");
@@ -358,17 +398,18 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
 	const char *path = model_path != NULL ? model_path : init_path;
 	struct kmeans_model model = {0};
-	struct kmeans_wish wish = {.id = id, .keep_cells = true};
+	struct kmeans_wish wish = {
+		.id = id, .keep_cells = !summary, .keep_money = summary, .model = path};
 	bool good =
 		results_check(added_columns, N_ADDED, err) && check_options(err) &&
 		(path == NULL ? wish_of_options(&wish, err) : kmeans_model_read(&model, path, err));
 	if (good && path != NULL)
 		wish_of_model(&wish, &model);
-	wish.model = path;
 	if (good)
-		good = model_path != NULL ? stream_labels(paths, n_paths, &wish, &model, err)
-					  : fit_and_write(paths, n_paths, &wish,
-						    init_path != NULL ? &model : NULL, err);
+		good = model_path != NULL && !summary
+			       ? stream_labels(paths, n_paths, &wish, &model, err)
+			       : fit_and_write(
+					 paths, n_paths, &wish, path != NULL ? &model : NULL, err);
 	wish_release(&wish);
 	kmeans_model_release(&model);
 	return good;
@@ -380,6 +421,7 @@ static const struct option_group *const groups[] = {
 
 static const struct command_table tables[] = {
 	{"Columns after those of the input", added_columns, N_ADDED},
+	{"Columns with --summary", kmeans_summary_columns, N_KMEANS_SUMMARY_COLUMNS},
 };
 
 const struct command kmeans_command = {

@@ -377,6 +377,25 @@ struct text *kmeans_cells_of(const struct kmeans_chunk *chunk, size_t n_columns)
 	return cells;
 }
 
+/* An average with more decimals than money has is no revenue. */
+static void pack_money(struct kmeans_chunk *chunk, const struct text *cells, size_t n_columns)
+{
+	chunk->money = mem_array(chunk->n_rows, sizeof(*chunk->money));
+	for (size_t i = 0; i < chunk->n_rows; i++) {
+		money_sum value;
+		int decimals;
+		if (!money_read(cells[i * n_columns], &value, &decimals) || value > INT64_MAX ||
+			value < INT64_MIN) {
+			mem_free(chunk->money);
+			chunk->money = NULL;
+			return;
+		}
+		chunk->money[i] = (money)value;
+		if (decimals > chunk->money_decimals)
+			chunk->money_decimals = decimals;
+	}
+}
+
 static void *pack(void *context, const struct text *cells, size_t n_rows)
 {
 	const struct kmeans_rows *rows = context;
@@ -384,16 +403,12 @@ static void *pack(void *context, const struct text *cells, size_t n_rows)
 	struct kmeans_chunk *chunk = mem_zeroed(1, sizeof(*chunk));
 	chunk->n_rows = n_rows;
 	chunk->values = mem_array(n_rows * d, sizeof(*chunk->values));
-	if (rows->money != NO_COLUMN)
-		chunk->money = mem_array(n_rows, sizeof(*chunk->money));
-	for (size_t i = 0; i < n_rows; i++) {
-		const struct text *row = cells + i * n_columns;
+	for (size_t i = 0; i < n_rows; i++)
 		for (size_t f = 0; f < d; f++)
-			(void)read_feature(&rows->features[f], row, &chunk->values[i * d + f]);
-		if (chunk->money != NULL &&
-			!real_read(row[rows->money], input_decimal(), &chunk->money[i]))
-			chunk->money[i] = NAN;
-	}
+			(void)read_feature(&rows->features[f], cells + i * n_columns,
+				&chunk->values[i * d + f]);
+	if (rows->money != NO_COLUMN)
+		pack_money(chunk, cells + rows->money, n_columns);
 	for (size_t i = 0; rows->wish->keep_cells && i < n_rows * n_columns; i++)
 		pack_cell(&chunk->cells, cells[i]);
 	return chunk;
@@ -412,21 +427,38 @@ static void drop(void *packed)
 	kmeans_chunk_free(packed);
 }
 
-static void append(double **all, size_t *capacity, size_t n, double **more, size_t n_more)
+static void gather_money(struct kmeans_rows *rows, const struct kmeans_chunk *chunk)
 {
-	*all = mem_grow(*all, capacity, n + n_more, sizeof(**all));
-	memcpy(*all + n, *more, n_more * sizeof(**all));
-	mem_free(*more);
-	*more = NULL;
+	if (rows->money == NO_COLUMN || rows->is_no_money)
+		return;
+	if (chunk->money == NULL) {
+		rows->is_no_money = true;
+		mem_free(rows->all_money);
+		rows->all_money = NULL;
+		return;
+	}
+	rows->all_money = mem_grow(rows->all_money, &rows->money_capacity,
+		rows->n_rows + chunk->n_rows, sizeof(*rows->all_money));
+	memcpy(rows->all_money + rows->n_rows, chunk->money, chunk->n_rows * sizeof(money));
+	if (chunk->money_decimals > rows->money_decimals)
+		rows->money_decimals = chunk->money_decimals;
+}
+
+static void gather_values(struct kmeans_rows *rows, struct kmeans_chunk *chunk)
+{
+	size_t d = rows->n_features;
+	rows->values = mem_grow(rows->values, &rows->values_capacity,
+		(rows->n_rows + chunk->n_rows) * d, sizeof(*rows->values));
+	memcpy(rows->values + rows->n_rows * d, chunk->values,
+		chunk->n_rows * d * sizeof(*rows->values));
+	mem_free(chunk->values);
+	chunk->values = NULL;
 }
 
 static void gather(struct kmeans_rows *rows, struct kmeans_chunk *chunk)
 {
-	append(&rows->values, &rows->values_capacity, rows->n_rows * rows->n_features,
-		&chunk->values, chunk->n_rows * rows->n_features);
-	if (chunk->money != NULL)
-		append(&rows->all_money, &rows->money_capacity, rows->n_rows, &chunk->money,
-			chunk->n_rows);
+	gather_values(rows, chunk);
+	gather_money(rows, chunk);
 	rows->n_rows += chunk->n_rows;
 	if (!rows->wish->keep_cells) {
 		kmeans_chunk_free(chunk);

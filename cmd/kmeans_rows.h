@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/money.h"
 #include "base/text.h"
 
 /* Names from the command line, "a,b,c" or "a=2,b=0.5". */
@@ -32,7 +33,7 @@ struct kmeans_wish {
 	const char *id;    /* or NULL */
 	const char *model; /* the file that names the features; NULL: the user does */
 	bool keep_cells;   /* all cells go with the rows */
-	bool keep_money;   /* the numbers of a column revenue or monetary, where there is one */
+	bool keep_money;   /* what is in a column revenue or monetary, where there is one */
 };
 
 struct kmeans_feature {
@@ -49,7 +50,8 @@ struct kmeans_chunk {
 	struct kmeans_chunk *next;
 	size_t n_rows;
 	double *values;      /* n_rows x n_features */
-	double *money;       /* n_rows, or NULL; NaN where the cell is no number */
+	money *money;        /* n_rows; NULL: not all are amounts */
+	int money_decimals;  /* the most seen */
 	struct buffer cells; /* for kmeans_cells_of() */
 };
 
@@ -59,9 +61,11 @@ struct kmeans_rows {
 	size_t n_columns;
 	struct kmeans_feature *features;
 	size_t n_features;
-	int id, money;     /* columns, or NO_COLUMN */
-	double *values;    /* n_rows x n_features */
-	double *all_money; /* n_rows; NULL where there is none */
+	int id, money;      /* columns, or NO_COLUMN */
+	bool is_no_money;   /* not all cells of that column are amounts */
+	double *values;     /* n_rows x n_features */
+	money *all_money;   /* n_rows; NULL: there is none, or not all are amounts */
+	int money_decimals; /* the most seen */
 	size_t n_rows;
 	struct kmeans_chunk *chunks, **chunks_end;
 	size_t values_capacity, money_capacity;
