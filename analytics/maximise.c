@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analytics/cholesky.h"
+#include "base/mem.h"
 
 enum { MAX_CLIMB_STEPS = 60, MAX_SIMPLEX_STEPS = 400, MAX_HESSIANS = 6, MAX_CHORD_STEPS = 12 };
 
@@ -77,8 +78,7 @@ static void minus_both(const gsl_vector *u, void *context, double *value, gsl_ve
 
 static gsl_vector *vector_of(const double *point, size_t n)
 {
-	gsl_vector *vector = gsl_vector_alloc(n);
-	assert(vector != NULL);
+	gsl_vector *vector = mem_checked(gsl_vector_alloc(n));
 	for (size_t i = 0; i < n; i++)
 		gsl_vector_set(vector, i, point[i]);
 	return vector;
@@ -95,10 +95,9 @@ static double climb_smoothly(struct climb *climb, double *point, double least_ga
 {
 	gsl_multimin_function_fdf minus = {
 		minus_value, minus_gradient, minus_both, climb->n, climb};
-	gsl_multimin_fdfminimizer *minimizer =
-		gsl_multimin_fdfminimizer_alloc(gsl_multimin_fdfminimizer_vector_bfgs2, climb->n);
+	gsl_multimin_fdfminimizer *minimizer = mem_checked(
+		gsl_multimin_fdfminimizer_alloc(gsl_multimin_fdfminimizer_vector_bfgs2, climb->n));
 	gsl_vector *start = vector_of(point, climb->n);
-	assert(minimizer != NULL);
 	gsl_multimin_fdfminimizer_set(minimizer, &minus, start, .1, .1);
 	double value = minimizer->f, gain = INFINITY, last_gain = INFINITY;
 	for (int i = 0; i < MAX_CLIMB_STEPS && gain + last_gain > least_gain; i++) {
@@ -118,10 +117,10 @@ static double climb_smoothly(struct climb *climb, double *point, double least_ga
 static void climb_by_simplex(struct climb *climb, double *point)
 {
 	gsl_multimin_function minus = {minus_value, climb->n, climb};
-	gsl_multimin_fminimizer *minimizer =
-		gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, climb->n);
-	gsl_vector *start = vector_of(point, climb->n), *size = gsl_vector_alloc(climb->n);
-	assert(minimizer != NULL && size != NULL);
+	gsl_multimin_fminimizer *minimizer = mem_checked(
+		gsl_multimin_fminimizer_alloc(gsl_multimin_fminimizer_nmsimplex2, climb->n));
+	gsl_vector *start = vector_of(point, climb->n);
+	gsl_vector *size = mem_checked(gsl_vector_alloc(climb->n));
 	gsl_vector_set_all(size, .2);
 	gsl_multimin_fminimizer_set(minimizer, &minus, start, size);
 	for (int i = 0; i < MAX_SIMPLEX_STEPS; i++)

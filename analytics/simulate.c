@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "analytics/alias.h"
 #include "analytics/random.h"
 #include "base/mem.h"
 
@@ -281,20 +282,12 @@ static enum simulate_status scale_find(struct simulate *s)
 	return SIMULATE_OK;
 }
 
-/* Never NULL: GSL gives it only when it cannot have a few hundred bytes. */
-static gsl_ran_discrete_t *discrete(const double *weights, size_t n)
-{
-	gsl_ran_discrete_t *table = gsl_ran_discrete_preproc(n, weights);
-	assert(table != NULL);
-	return table;
-}
-
 static gsl_ran_discrete_t *zipf(size_t n)
 {
 	double weights[N_PLAIN > N_QUOTED ? N_PLAIN : N_QUOTED];
 	for (size_t k = 0; k < n; k++)
 		weights[k] = 1 / (double)(k + 1);
-	return discrete(weights, n);
+	return alias_table(weights, n);
 }
 
 static void calendar_add(struct simulate *s, uint32_t number)
@@ -387,9 +380,9 @@ enum simulate_status simulate_open(
 	s->rows_left = options->rows > 0 ? options->rows : INT64_MAX;
 	s->plain = zipf(N_PLAIN);
 	s->quoted = zipf(N_QUOTED);
-	s->quantity = discrete(quantity_weights, N_QUANTITIES);
-	s->channel = discrete(channel_weights, N_CHANNELS);
-	s->region = discrete(region_weights, N_REGIONS);
+	s->quantity = alias_table(quantity_weights, N_QUANTITIES);
+	s->channel = alias_table(channel_weights, N_CHANNELS);
+	s->region = alias_table(region_weights, N_REGIONS);
 
 	if (options->customers == 0)
 		customers_find(s);
@@ -549,11 +542,11 @@ void simulate_close(struct simulate *s)
 {
 	if (s == NULL)
 		return;
-	gsl_ran_discrete_free(s->plain);
-	gsl_ran_discrete_free(s->quoted);
-	gsl_ran_discrete_free(s->quantity);
-	gsl_ran_discrete_free(s->channel);
-	gsl_ran_discrete_free(s->region);
+	alias_free(s->plain);
+	alias_free(s->quoted);
+	alias_free(s->quantity);
+	alias_free(s->channel);
+	alias_free(s->region);
 	mem_free(s->customers);
 	mem_free(s->customers_on);
 	mem_free(s->returns_on);

@@ -6,7 +6,10 @@
 
 static _Noreturn void out_of_memory(size_t count, size_t size)
 {
-	fprintf(stderr, "patron: out of memory (%zu times %zu bytes asked)\n", count, size);
+	if (count > 0)
+		fprintf(stderr, "patron: out of memory (%zu times %zu bytes asked)\n", count, size);
+	else
+		fprintf(stderr, "patron: out of memory\n");
 	exit(1);
 }
 
@@ -70,6 +73,13 @@ char *mem_text(const char *bytes, size_t length)
 		memcpy(copy, bytes, length);
 	copy[length] = '\0';
 	return copy;
+}
+
+void *mem_checked(void *memory)
+{
+	if (memory == NULL)
+		out_of_memory(0, 0);
+	return memory;
 }
 
 void mem_free(void *memory)

@@ -31,6 +31,9 @@ void *mem_aligned(size_t count, size_t size, size_t alignment);
 /* A copy of length bytes with a NUL after them. */
 char *mem_text(const char *bytes, size_t length);
 
+/* What another library has allocated; NULL ends the program here too. */
+void *mem_checked(void *memory);
+
 void mem_free(void *memory);
 
 #endif

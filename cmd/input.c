@@ -271,6 +271,8 @@ static bool check_rejects(struct error *err)
 	bool good = source_read(source, head, wanted.length, &length, &unreadable) &&
 		    text_equal((struct text){head, length}, wanted);
 	source_close(source);
+	if (unreadable.kind == ERROR_SYSTEM)
+		return error_move(err, &unreadable);
 	error_release(&unreadable);
 	return good || error_set(err, ERROR_USAGE,
 			       "--rejects %s: this file is there and holds no rejects, which would"

@@ -31,10 +31,13 @@ static void write_files(struct buffer *json, const struct transactions_report *r
 		buffer_format(json, "%s\n    {\"file\": ", i > 0 ? "," : "");
 		json_text(json, text_of(file->name));
 		buffer_format(json,
-			", \"compression\": \"%s\", \"bytes\": %lld, \"crc32\": \"%08x\","
+			", \"compression\": \"%s\"%s, \"bytes\": %lld, \"crc32\": \"%08x\","
 			" \"rows\": %lld}",
-			compression_name(file->compression), (long long)file->bytes, file->crc,
-			(long long)file->rows);
+			compression_name(file->compression),
+			file->unchecked
+				? ", \"checksum\": \"none: the content could not be verified\""
+				: "",
+			(long long)file->bytes, file->crc, (long long)file->rows);
 	}
 	buffer_format(json, "%s],\n", report->n_files > 0 ? "\n  " : "");
 }

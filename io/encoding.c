@@ -99,10 +99,11 @@ enum { CARRY_SIZE = 64 };
 
 struct encoding {
 	iconv_t iconv;
-	size_t unit;        /* bytes that a character has at least: 4 of UTF-32, 2 of UTF-16 */
-	bool order_is_open; /* the byte order is still to be told from the first unit */
-	bool started;       /* some UTF-8 is out, so that a mark is no byte order mark */
-	bool after_bad;     /* the last byte out stands for a bad one */
+	iconv_t other_order; /* while that is open: iconv is for the little-endian one */
+	size_t unit;         /* bytes that a character has at least: 4 of UTF-32, 2 of UTF-16 */
+	bool order_is_open;  /* the byte order is still to be told from the first unit */
+	bool started;        /* some UTF-8 is out, so that a mark is no byte order mark */
+	bool after_bad;      /* the last byte out stands for a bad one */
 	size_t n_carried;
 	char carried[CARRY_SIZE]; /* the start of a character whose rest is in the next piece */
 };
@@ -146,16 +147,36 @@ static bool open_iconv(iconv_t *iconv, const char *name)
 	return (intptr_t)*iconv != -1;
 }
 
+/* Both byte orders are opened at once, so that what follows cannot fail. */
+static bool open_orders(struct encoding *encoding)
+{
+	static const char *const names[2][2] = {{"UTF-16LE", "UTF-16BE"}, {"UTF-32LE", "UTF-32BE"}};
+	const char *const *orders = names[encoding->unit == 4];
+	if (!open_iconv(&encoding->iconv, orders[0]))
+		return false;
+	if (open_iconv(&encoding->other_order, orders[1]))
+		return true;
+	int reason = errno;
+	iconv_close(encoding->iconv);
+	errno = reason;
+	return false;
+}
+
 struct encoding *encoding_open(const char *name, struct error *err)
 {
 	struct encoding *encoding = mem_zeroed(1, sizeof(*encoding));
-	if (!is_name(name) || !open_iconv(&encoding->iconv, name)) {
-		error_set(err, ERROR_USAGE, "--encoding '%s' is not known (%s)", name, examples);
-		mem_free(encoding);
-		return NULL;
-	}
 	encoding->unit = unit_of(name, &encoding->order_is_open);
-	return encoding;
+	errno = EINVAL;
+	if (is_name(name) && (encoding->order_is_open ? open_orders(encoding)
+						      : open_iconv(&encoding->iconv, name)))
+		return encoding;
+	if (errno == EINVAL)
+		error_set(err, ERROR_USAGE, "--encoding '%s' is not known (%s)", name, examples);
+	else
+		error_set(err, ERROR_SYSTEM, "--encoding '%s': cannot start its conversion: %s",
+			name, strerror(errno));
+	mem_free(encoding);
+	return NULL;
 }
 
 void encoding_close(struct encoding *encoding)
@@ -163,6 +184,8 @@ void encoding_close(struct encoding *encoding)
 	if (encoding == NULL)
 		return;
 	iconv_close(encoding->iconv);
+	if (encoding->order_is_open)
+		iconv_close(encoding->other_order);
 	mem_free(encoding);
 }
 
@@ -178,11 +201,12 @@ static bool is_big_endian(const char *bytes, size_t unit)
 
 static void settle_order(struct encoding *encoding, const char *bytes)
 {
-	static const char *const names[2][2] = {{"UTF-16LE", "UTF-16BE"}, {"UTF-32LE", "UTF-32BE"}};
-	iconv_close(encoding->iconv);
-	bool opened = open_iconv(
-		&encoding->iconv, names[encoding->unit == 4][is_big_endian(bytes, encoding->unit)]);
-	assert(opened);
+	if (is_big_endian(bytes, encoding->unit)) {
+		iconv_close(encoding->iconv);
+		encoding->iconv = encoding->other_order;
+	} else {
+		iconv_close(encoding->other_order);
+	}
 	encoding->order_is_open = false;
 }
 

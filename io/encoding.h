@@ -48,7 +48,8 @@ static inline size_t utf8_blank_length(struct text text)
 
 struct encoding;
 
-/* NULL, with ERROR_USAGE and examples, when iconv does not know the name. UTF-16 and UTF-32 take
+/* NULL, with ERROR_USAGE and examples, when iconv does not know the name; with ERROR_SYSTEM when it
+ * knows it and fails all the same. UTF-16 and UTF-32 take
  * their byte order from the byte order mark; without one, from where the zeros of the first
  * character are; at last, little-endian. */
 struct encoding *encoding_open(const char *name, struct error *err);

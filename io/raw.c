@@ -12,11 +12,21 @@
 
 enum { WINDOW = 256 * 1024 };
 
+/* A slow device, or a pipe whose writer is late, may be interrupted. */
+static int open_to_read(const char *path)
+{
+	int fd;
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 bool raw_open(struct raw *raw, const char *path, const char *name, struct error *err)
 {
 	*raw = (struct raw){.name = name, .fd = STDIN_FILENO};
 	if (strcmp(path, "-") != 0) {
-		raw->fd = open(path, O_RDONLY | O_CLOEXEC);
+		raw->fd = open_to_read(path);
 		if (raw->fd < 0) {
 			error_set(err, ERROR_SYSTEM, "%s: cannot open: %s", name, strerror(errno));
 			raw->fd = STDIN_FILENO;
@@ -24,17 +34,42 @@ bool raw_open(struct raw *raw, const char *path, const char *name, struct error 
 		}
 	}
 	struct stat st;
-	if (fstat(raw->fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+	bool is_known = fstat(raw->fd, &st) == 0;
+	if (is_known && S_ISDIR(st.st_mode)) {
 		raw_release(raw);
 		return error_set(err, ERROR_SYSTEM,
 			"%s: is a folder, not a file (name the files in it: %s/*.csv.gz)", name,
 			path);
+	}
+	raw->is_file = is_known && S_ISREG(st.st_mode);
+	if (raw->is_file) {
+		raw->file_size = st.st_size;
+		raw->changed = st.st_mtim;
 	}
 	/* Advice only: where it is not taken, reading is a little slower. */
 	(void)posix_fadvise(raw->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	raw->room = mem_zeroed(RAW_KEPT + WINDOW, 1);
 	raw->bytes = raw->room + RAW_KEPT;
 	return true;
+}
+
+/* At the end: is the file still the one that was opened? An export that is still being written, or
+ * is replaced in place, would give rows of both. */
+static bool is_unchanged(const struct raw *raw, struct error *err)
+{
+	struct stat st;
+	if (!raw->is_file || fstat(raw->fd, &st) != 0 ||
+		(st.st_size == raw->file_size && st.st_mtim.tv_sec == raw->changed.tv_sec &&
+			st.st_mtim.tv_nsec == raw->changed.tv_nsec))
+		return true;
+	if (st.st_size == raw->file_size)
+		return error_set(err, ERROR_SYSTEM,
+			"%s: was written to while it was read (run again when it is complete)",
+			raw->name);
+	return error_set(err, ERROR_SYSTEM,
+		"%s: went from %lld to %lld bytes while it was read (run again when it is"
+		" complete)",
+		raw->name, (long long)raw->file_size, (long long)st.st_size);
 }
 
 static bool read_once(
@@ -52,7 +87,7 @@ static bool read_once(
 	raw->crc = crc_update(raw->crc, room, *length);
 	raw->size += got;
 	raw->at_end = got == 0;
-	return true;
+	return !raw->at_end || is_unchanged(raw, err);
 }
 
 static bool read_more(struct raw *raw, struct error *err)

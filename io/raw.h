@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/error.h"
 
@@ -24,7 +25,10 @@ struct raw {
 	unsigned char *room;  /* owned: RAW_KEPT bytes of the window before, then the window */
 	unsigned char *bytes; /* the window */
 	size_t position, end;
-	bool at_end; /* nothing comes after the window */
+	bool at_end;          /* nothing comes after the window */
+	bool is_file;         /* a regular one, of which these two were known when it was opened */
+	int64_t file_size;
+	struct timespec changed;
 	int64_t size;
 	uint32_t crc;
 };
@@ -32,7 +36,8 @@ struct raw {
 /* path "-" is standard input. name is what messages call it and must outlive raw. */
 bool raw_open(struct raw *raw, const char *path, const char *name, struct error *err);
 
-/* When the window is empty, reads the next piece; an empty window afterwards means the end. */
+/* When the window is empty, reads the next piece; an empty window afterwards means the end, where a
+ * file that was written to since it was opened is an error: ERROR_SYSTEM. */
 bool raw_fill(struct raw *raw, struct error *err);
 
 /* Before anything was taken: reads until the window has n bytes (a few), or all there are. */

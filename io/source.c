@@ -83,6 +83,7 @@ struct source_facts source_facts(const struct source *source)
 	} else if (source->zstd != NULL) {
 		facts.text_bytes = source->zstd_bytes;
 		facts.text_crc = source->zstd_crc;
+		facts.unchecked = zstd_is_unchecked(source->zstd);
 	}
 	return facts;
 }

@@ -29,6 +29,7 @@ struct source_facts {
 	uint32_t crc;       /* CRC-32 of them */
 	int64_t text_bytes; /* the same of what they are when they are not compressed */
 	uint32_t text_crc;
+	bool unchecked; /* nothing in it says whether what it gave is what was put in */
 };
 
 struct source;

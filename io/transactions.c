@@ -941,6 +941,7 @@ static bool on_file_end(
 	files[file].crc = facts->crc;
 	files[file].text_bytes = facts->text_bytes;
 	files[file].text_crc = facts->text_crc;
+	files[file].unchecked = facts->unchecked;
 	reading->report->n_files = file + 1;
 	/* Two days on which nothing was sold are two equal files, each a header: no harm. */
 	for (size_t i = 0; i < file && files[file].rows > 0; i++)

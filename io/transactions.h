@@ -70,6 +70,7 @@ struct input_file {
 	uint32_t crc;
 	int64_t text_bytes; /* when not compressed, as is text_crc */
 	uint32_t text_crc;
+	bool unchecked; /* compressed without a checksum */
 	int64_t rows;
 	char delimiter;
 	struct csv_fields header;  /* the names of its columns */

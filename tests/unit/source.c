@@ -7,9 +7,11 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -282,6 +284,43 @@ static void test_encodings_and_marks(void **state)
 	buffer_release(&file);
 }
 
+/* A file that grows, shrinks or is written over after it was opened is told from one at rest. */
+static void test_changes_while_reading(void **state)
+{
+	(void)state;
+	struct buffer text = {0}, longer = {0};
+	rows(&text, 100);
+	rows(&longer, 101);
+	for (int change = 0; change < 4; change++) {
+		char room[1000];
+		size_t length = 1;
+		struct error err = {0};
+		write_file(&text);
+		/* Yesterday, so that the clock's ticks do not matter. */
+		const struct timespec old[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+		assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+		struct source *source = source_open(path, NULL, &err);
+		assert_non_null(source);
+		assert_true(source_read(source, room, sizeof(room), &length, &err));
+		if (change == 1)
+			write_file(&longer);
+		if (change == 2)
+			assert_int_equal(truncate(path, (off_t)text.length - 10), 0);
+		if (change == 3)
+			write_file(&text);
+		bool good = true;
+		while (good && length > 0)
+			good = source_read(source, room, sizeof(room), &length, &err);
+		assert_int_equal(good, change == 0);
+		assert_int_equal(err.kind, change == 0 ? ERROR_NONE : ERROR_SYSTEM);
+		assert_true(change == 0 || strncmp(err.words, path, strlen(path)) == 0);
+		error_release(&err);
+		source_close(source);
+	}
+	buffer_release(&text);
+	buffer_release(&longer);
+}
+
 static void test_what_cannot_be_opened(void **state)
 {
 	(void)state;
@@ -305,6 +344,7 @@ int main(void)
 		cmocka_unit_test(test_every_bit_flip),
 		cmocka_unit_test(test_garbage_after_the_end),
 		cmocka_unit_test(test_encodings_and_marks),
+		cmocka_unit_test(test_changes_while_reading),
 		cmocka_unit_test(test_what_cannot_be_opened),
 	};
 	return cmocka_run_group_tests_name("source", tests, make_file, remove_file);
