@@ -5,6 +5,7 @@
 #	make CC=clang WERROR=1    another compiler; warnings are errors
 #	make SAN=1 ...            with address and undefined-behaviour sanitizers, in build/san
 #	make TSAN=1 ...           with the thread sanitizer, in build/tsan
+#	make torture              every call that can fail, failing, in every command
 #	make coverage             runs the tests and says which lines they did not run
 #	make ISAL=0 ZSTD=0 ...    without an optional library, in build/no-isal, ...
 
@@ -20,7 +21,7 @@ endif
 
 # Every variant has a build folder of its own, so that none disturbs another.
 empty :=
-variant := $(if $(SAN),san) $(if $(TSAN),tsan) $(if $(FUZZ),fuzz) $(if $(COVERAGE),coverage)
+variant := $(if $(TORTURE),torture) $(if $(SAN),san) $(if $(TSAN),tsan) $(if $(FUZZ),fuzz) $(if $(COVERAGE),coverage)
 variant += $(if $(filter 0,$(ISAL)),no-isal) $(if $(filter 0,$(ZSTD)),no-zstd)
 BUILD ?= build$(addprefix /,$(subst $(empty) ,-,$(strip $(variant))))
 
@@ -32,7 +33,7 @@ language := -std=c11 -D_GNU_SOURCE -DPATRON_VERSION=\"$(VERSION)\" -I. -ffp-cont
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes $(if $(WERROR),-Werror)
 
-instruments := $(if $(SAN)$(FUZZ),-fsanitize=address -fsanitize=undefined) \
+instruments := $(if $(SAN)$(FUZZ)$(TORTURE),-fsanitize=address -fsanitize=undefined) \
 	$(if $(TSAN),-fsanitize=thread) $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 ifneq ($(strip $(instruments)),)
 guards := $(instruments) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -49,7 +50,7 @@ endif
 
 # Which libraries there are is found out once, and again when the system's packages change. Goals
 # that install packages first, or compile nothing, go without.
-ifneq ($(filter-out check check-browser clean coverage demo format fuzz lint,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out check check-browser clean coverage demo format fuzz hardening lint torture,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libraries.mk
 endif
 packages_changed := $(wildcard /var/lib/dpkg/status /var/lib/rpm/rpmdb.sqlite \
@@ -153,6 +154,8 @@ check-browser:
 	@tools/install-packages build optional browser
 	@$(again) $(jobs) all
 	@PATRON=$(abspath $(BUILD))/patron tests/browser
+
+include tests/torture/torture.mk
 
 # Where no clang with libFuzzer can be had, the corpus alone.
 fuzz:

@@ -1,0 +1,29 @@
+# Part of the Makefile: what shows that patron is hard to break. docs/reliability.md tells of each.
+
+# With TORTURE=1: patron in the hands of a driver that lets its calls fail. Libraries are linked
+# statically where they can be, so that theirs fail too; those of the C library itself do not.
+fallible := main malloc calloc realloc posix_memalign open read write close fsync rename stat lstat \
+	fstat fcntl getrandom fchmod posix_fadvise madvise iconv_open pthread_create
+archive_of = $(if $(filter /%,$(shell $(CC) -print-file-name=$(1:-l%=lib%.a))),$(if \
+	$(filter -lm,$(1)),-lm,$(1:-l%=-l:lib%.a)),$(1))
+$(BUILD)/torture: $(patsubst %.c,$(BUILD)/%.o,tests/torture/torture.c \
+		tests/torture/faults.c cmd/main.c) $(BUILD)/libpatron.a
+	@echo "link $@"
+	$(quiet)$(LINK) $(fallible:%=-Wl,--wrap=%) -o $@ $^ \
+		$(foreach library,$(LIBRARIES),$(call archive_of,$(library)))
+
+torture:
+	@tools/install-packages build optional test
+	@$(again) $(jobs) TORTURE=1 all torture-program
+	@tests/torture/faults build/torture/torture $(if $(TORTURE_MOST),-n $(TORTURE_MOST))
+
+torture-program: $(BUILD)/torture
+
+$(BUILD)/damage: $(BUILD)/tests/torture/damage.o $(BUILD)/libpatron.a
+	@echo "link $@"
+	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES)
+
+torture_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/torture/*.c))
+.PHONY: torture torture-program
+.SECONDARY: $(torture_objects)
+-include $(torture_objects:.o=.d)
