@@ -99,6 +99,13 @@ static void warn_of_edges(const struct ltv_fit *fit, const struct ltv_base *base
 
 /* ---- orders ---- */
 
+/* Models that end at the same edge differ by rounding only; of these the first is taken. */
+static bool is_better(const struct ltv_fit *fit, const struct ltv_fit *best)
+{
+	const double same_bic = .01;
+	return fit->status == LTV_FIT_OK && fit->bic < best->bic - same_bic;
+}
+
 /* "bgnbd 19195.92, nbd 19542.85": all that have a fit, the best first. */
 static void list_by_bic(const struct ltv_fit *fits, int best, struct buffer *words)
 {
@@ -110,7 +117,7 @@ static void list_by_bic(const struct ltv_fit *fits, int best, struct buffer *wor
 		next = -1;
 		for (int f = 0; f < LTV_FAMILIES; f++)
 			if (!listed[f] && fits[f].status == LTV_FIT_OK &&
-				(next < 0 || fits[f].bic < fits[next].bic))
+				(next < 0 || is_better(&fits[f], &fits[next])))
 				next = f;
 	}
 }
@@ -140,7 +147,7 @@ static bool fit_all(struct ltv_estimate *estimate, const struct ltv_base *base, 
 	for (int f = 0; f < LTV_FAMILIES; f++) {
 		enum ltv_fit_status status =
 			ltv_fit(&fits[f], &base->rows, (enum ltv_family)f, 0, input_threads());
-		if (status == LTV_FIT_OK && (best < 0 || fits[f].bic < fits[best].bic))
+		if (status == LTV_FIT_OK && (best < 0 || is_better(&fits[f], &fits[best])))
 			best = f;
 	}
 	if (best < 0)
