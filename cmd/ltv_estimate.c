@@ -176,12 +176,22 @@ static bool fit_orders(struct ltv_estimate *estimate, const struct ltv_base *bas
 
 /* ---- spend ---- */
 
+/* Who is left out, and why. */
+static void tell_spenders(const struct gamma_gamma_rows *rows)
+{
+	struct buffer words = {0};
+	if (rows->n_not_positive > 0)
+		buffer_format(
+			&words, ", %zu whose repeat purchases come to 0", rows->n_not_positive);
+	message_note("spend is fitted on %.0f customers (left out: %zu who bought once%.*s); its"
+		     " correlation with x is %.2g",
+		rows->customers, rows->n_once, (int)words.length, words.bytes, rows->correlation);
+	buffer_release(&words);
+}
+
 static void tell_spend(const struct gamma_gamma_fit *fit, const struct gamma_gamma_rows *rows)
 {
-	message_note("spend is fitted on the %.0f customers with repeat purchases above 0 (left"
-		     " out: %zu who bought once, %zu whose repeat purchases come to 0); its"
-		     " correlation with x is %.2g",
-		rows->customers, rows->n_once, rows->n_not_positive, rows->correlation);
+	tell_spenders(rows);
 	if (fabs(rows->correlation) > .3)
 		message_warning("spend and x have a correlation of %.2g, beyond .3: the model of"
 				" spend takes them as independent, and clv may be off",
