@@ -73,6 +73,9 @@ static bool judge(void *context, const struct text *cells, struct buffer *words)
 		buffer_format(words, "time '%s' is not a number", text_excerpt(cell, room));
 	else if (time < 0)
 		buffer_format(words, "time '%s' is negative", text_excerpt(cell, room));
+	else if (time > SURVIVAL_LARGEST)
+		buffer_format(words, "time '%s' is too large (at most %g)",
+			text_excerpt(cell, room), SURVIVAL_LARGEST);
 	else if (cells[CELL_EVENT].length == 0)
 		buffer_format(words, "the event is empty (--where '%s!=' leaves such rows out)",
 			columns->event);

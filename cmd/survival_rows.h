@@ -11,6 +11,10 @@
 #include "base/intern.h"
 #include "base/text.h"
 
+/* Times and covariates are at most this, on either side of 0: squares and areas of larger ones
+ * would be beyond what a number holds. */
+#define SURVIVAL_LARGEST 1e100
+
 /* The columns of a table, as the user named them. */
 struct survival_columns {
 	const char *time, *event;

@@ -40,6 +40,20 @@ static bool read_numbers(const struct survival_cells *cells, const uint32_t *sor
 	return true;
 }
 
+static bool check_sizes(const struct survival_cells *cells, const uint32_t *sorted,
+	const double *number, struct error *err)
+{
+	char room[TEXT_EXCERPT_SIZE];
+	for (size_t i = 0; i < intern_count(&cells->values); i++)
+		if (fabs(number[sorted[i]]) > SURVIVAL_LARGEST)
+			return error_set(err, ERROR_DATA,
+				"--cox %s: '%s' is too large (at most %g; take another unit)",
+				cells->column,
+				text_excerpt(intern_text(&cells->values, sorted[i]), room),
+				SURVIVAL_LARGEST);
+	return true;
+}
+
 static void add_name(struct survival_terms *terms, const char *column, const struct text *level)
 {
 	struct buffer name = {0};
@@ -102,10 +116,12 @@ static bool code(struct survival_terms *terms, struct coding *coding,
 	coding->level = mem_zeroed(n, sizeof(*coding->level));
 	coding->first_term = terms->n_terms;
 	coding->is_numbers = read_numbers(cells, sorted, coding->number, &odd);
-	if (coding->is_numbers)
+	if (coding->is_numbers) {
 		add_name(terms, cells->column, NULL);
-	else
+		good = check_sizes(cells, sorted, coding->number, err);
+	} else {
 		good = add_levels(terms, coding, rows, cells, sorted, whole, odd, err);
+	}
 	coding->n_terms = terms->n_terms - coding->first_term;
 	mem_free(sorted);
 	return good;
