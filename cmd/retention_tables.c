@@ -119,7 +119,7 @@ struct shown {
 	char (*names)[NAME_SIZE]; /* of periods 0, 1, ... after the first */
 	int32_t n_periods;
 	struct line *lines;
-	double most; /* the highest rate after period 0 */
+	double most; /* the highest rate of a complete period after period 0 */
 };
 
 static void name_cohort(struct shown *shown, size_t c)
@@ -167,7 +167,7 @@ static void shown_init(
 		if (cohort->n_cells > shown->n_periods)
 			shown->n_periods = cohort->n_cells;
 		for (int32_t k = 1; k < cohort->n_cells; k++)
-			if (cohort->cells[k].rate > shown->most)
+			if (cohort->cells[k].complete && cohort->cells[k].rate > shown->most)
 				shown->most = cohort->cells[k].rate;
 	}
 	shown->names = mem_array((size_t)shown->n_periods, sizeof(*shown->names));
@@ -199,12 +199,15 @@ struct line {
 	int32_t period;
 };
 
-/* Period 0 is 1 everywhere: shades are for what comes after it, the deepest for the highest. */
-static unsigned char shade_of(const struct shown *shown, int32_t period, double rate)
+/* Period 0 is 1 everywhere: shades are for what comes after it, the deepest for the highest. What
+ * as-of cuts has none, as it would look like a drop. */
+static unsigned char shade_of(
+	const struct shown *shown, const struct cohort *cohort, int32_t period)
 {
-	if (period == 0 || isnan(rate) || shown->most <= 0)
+	const struct cohort_cell *cell = &cohort->cells[period];
+	if (period == 0 || !cell->complete || isnan(cell->rate) || shown->most <= 0)
 		return 0;
-	int shade = 1 + (int)(rate / shown->most * TABLE_SHADES);
+	int shade = 1 + (int)(cell->rate / shown->most * TABLE_SHADES);
 	return (unsigned char)(shade < TABLE_SHADES ? shade : TABLE_SHADES);
 }
 
@@ -230,7 +233,7 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 		[COL_GROSS_REVENUE_RATE] = real_cell(cell->gross_revenue_rate),
 		[COL_COMPLETE].count = cell->complete,
 	};
-	all[COL_RATE].shade = shade_of(shown, line.period, cell->rate);
+	all[COL_RATE].shade = shade_of(shown, cohort, line.period);
 	if (view->brackets != NULL)
 		all[COL_PERIOD].text = text_of(shown->names[line.period]);
 	else
@@ -283,9 +286,12 @@ static void fill_wide(const void *rows, size_t row, struct cell *cells)
 	drop_by(shown->view, WIDE_RATES, WIDE_BY, before, cells);
 	struct cell *rates = cells + WIDE_RATES - (shown->view->groups == NULL);
 	for (int32_t k = 0; k < shown->n_periods; k++) {
-		double rate = k < cohort->n_cells ? cohort->cells[k].rate : NAN;
-		rates[k] = real_cell(rate);
-		rates[k].shade = shade_of(shown, k, rate);
+		if (k >= cohort->n_cells) {
+			rates[k].empty = true;
+			continue;
+		}
+		rates[k] = real_cell(cohort->cells[k].rate);
+		rates[k].shade = shade_of(shown, cohort, k);
 	}
 }
 

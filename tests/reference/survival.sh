@@ -108,6 +108,7 @@ check lung.median.ph.ecog near 0 "63 37 394 348 574 113 82 306 268 429 50 44 199
 check telco.median.Contract near 0 "3875 1655 35 32 38 1473 166 - 72 - 1695 48 - - -" \
 	columns 2 6 telco --summary --group Contract
 check lung.rmst near 1e-9 "376.27474614785 19.7077914213399" columns 7 8 lung --summary
+check lung.rmst.365 near 1e-9 "263.221866482007 7.79885908631446" columns 7 8 lung --summary --rmst-to 365
 check telco.rmst.Contract near 1e-9 \
 	"36.2978999018954 0.560005205785306 66.4174719811293 0.400060588426619 71.540328450349 0.0823749294554223" \
 	columns 7 8 telco --summary --group Contract
