@@ -1,5 +1,6 @@
 /* patron retention: cohorts by the time of their first purchase, and how many came back. */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "analytics/acquisition.h"
@@ -13,6 +14,7 @@
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
+#include "cmd/retention_charts.h"
 #include "cmd/retention_tables.h"
 
 /* ---- options ---- */
@@ -376,6 +378,22 @@ static bool fail_one_period(const struct retention *retention, struct error *err
 
 /* ---- the run ---- */
 
+static const char *period_words(void)
+{
+	static const char *const words[] = {"days after the first purchase",
+		"weeks after that of the first purchase", "months after that of the first purchase",
+		"quarters after that of the first purchase",
+		"years after that of the first purchase"};
+	static char windows[64];
+	if (definition == COHORT_BRACKET)
+		return words[PERIOD_DAY];
+	if (window == 0)
+		return words[period];
+	snprintf(windows, sizeof(windows), "windows of %lld days after the first purchase",
+		(long long)window);
+	return windows;
+}
+
 static struct retention_view view_of(const struct retention *retention, struct buffer *words)
 {
 	buffer_string(words, definition_choices[definition]);
@@ -384,6 +402,7 @@ static struct retention_view view_of(const struct retention *retention, struct b
 	buffer_byte(words, '\0');
 	return (struct retention_view){
 		.definition = words->bytes,
+		.period_words = period_words(),
 		.calendar = retention->calendar,
 		.brackets = retention->brackets.all,
 		.n_brackets = retention->brackets.n,
@@ -445,14 +464,19 @@ static bool tell_overview(
 	return good;
 }
 
+static bool check_columns(struct error *err)
+{
+	return overview ? results_check(retention_overview_columns, N_OVERVIEW_COLUMNS, err)
+			: results_check(retention_columns, N_RETENTION_COLUMNS, err);
+}
+
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
 	struct retention retention = {.calendar = {(enum period_unit)period, week_starts != 0}};
 	struct buffer words = {0};
-	bool good =
-		results_check(retention_tables[0].columns, retention_tables[0].n_columns, err) &&
-		check_options(err) && read_brackets(&retention.brackets, err) &&
-		read_rows(&retention, paths, n_paths, err);
+	bool good = check_columns(err) && check_options(err) &&
+		    read_brackets(&retention.brackets, err) &&
+		    read_rows(&retention, paths, n_paths, err);
 	if (good) {
 		finish(&retention);
 		const struct retention_view view = view_of(&retention, &words);
@@ -501,6 +525,8 @@ const struct command retention_command = {
 	.n_groups = COUNT_OF(groups),
 	.tables = retention_tables,
 	.n_tables = N_RETENTION_TABLES,
+	.charts = retention_charts,
+	.n_charts = N_RETENTION_CHARTS,
 	.examples = "patron retention sample-data/*.csv.gz --wide\n"
 		    "patron retention sample-data/*.csv.gz --definition on-or-after --by channel\n"
 		    "patron retention sample-data/*.csv.gz --window 30 --as-of 2024-12-31\n"

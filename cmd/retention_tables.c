@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "cmd/results.h"
+#include "cmd/retention_charts.h"
 
 /* ---- columns ---- */
 
@@ -24,10 +25,10 @@ enum {
 	COL_REVENUE_RATE,
 	COL_GROSS_REVENUE_RATE,
 	COL_COMPLETE,
-	N_COLUMNS,
+	N_COLUMNS = N_RETENTION_COLUMNS,
 };
 
-static const struct column columns[N_COLUMNS] = {
+const struct column retention_columns[N_COLUMNS] = {
 	{"definition", COLUMN_TEXT, "", "what active means: see --definition; on 30d: --window 30"},
 	{"cohort", COLUMN_TEXT, "",
 		"period of the first purchase, or the value of --cohort-by; all: every cohort,"
@@ -64,7 +65,7 @@ static const struct column wide_columns[] = {
 		"the rate of each period; empty where it is not complete"},
 };
 
-static const struct column overview_columns[] = {
+const struct column retention_overview_columns[N_OVERVIEW_COLUMNS] = {
 	{"period", COLUMN_TEXT, "", "2024-03-09, 2024-W10, 2024-03, 2024-Q1 or 2024"},
 	{"active", COLUMN_COUNT, "customers", "with a purchase in the period"},
 	{"new", COLUMN_COUNT, "customers", "their first purchase is in it"},
@@ -79,9 +80,9 @@ static const struct column overview_columns[] = {
 };
 
 const struct command_table retention_tables[N_RETENTION_TABLES] = {
-	{"Columns", columns, N_COLUMNS},
+	{"Columns", retention_columns, N_COLUMNS},
 	{"Columns with --wide", wide_columns, COUNT_OF(wide_columns)},
-	{"Columns with --overview", overview_columns, COUNT_OF(overview_columns)},
+	{"Columns with --overview", retention_overview_columns, N_OVERVIEW_COLUMNS},
 };
 
 /* The columns without by, where nothing is split. Returns how many they are. */
@@ -192,6 +193,33 @@ static struct text group_name(const struct retention_view *view, const struct co
 	return view->groups != NULL ? acquisition_text(view->groups, cohort->group) : TEXT("");
 }
 
+/* ---- charts ---- */
+
+static const char *shown_period(const void *context, int32_t period)
+{
+	return ((const struct shown *)context)->names[period];
+}
+
+static void draw(const struct shown *shown)
+{
+	struct retention_line *lines = mem_array(shown->n_cohorts, sizeof(*lines));
+	for (size_t c = 0; c < shown->n_cohorts; c++)
+		lines[c] = (struct retention_line){shown->cohorts[c], shown->cohort_names[c],
+			group_name(shown->view, shown->cohorts[c])};
+	const struct retention_picture picture = {
+		.lines = lines,
+		.n_lines = shown->n_cohorts,
+		.period_name = shown_period,
+		.context = shown,
+		.n_periods = shown->n_periods,
+		.period_words = shown->view->period_words,
+		.in_brackets = shown->view->brackets != NULL,
+		.in_calendar = shown->view->cohorts == NULL,
+	};
+	retention_charts_draw(&picture);
+	mem_free(lines);
+}
+
 /* ---- one row per cohort and period ---- */
 
 struct line {
@@ -259,12 +287,13 @@ bool retention_write(
 {
 	struct shown shown;
 	struct column all[N_COLUMNS], chosen[N_COLUMNS];
-	memcpy(all, columns, sizeof(all));
+	memcpy(all, retention_columns, sizeof(all));
 	if (view->brackets != NULL)
 		all[COL_PERIOD].kind = COLUMN_TEXT;
 	size_t n_chosen = choose_columns(view, all, N_COLUMNS, COL_BY, chosen);
 	shown_init(&shown, view, cohorts);
 	size_t n_lines = lay_out_lines(&shown);
+	draw(&shown);
 	bool good =
 		results_write(chosen, n_chosen, fill, &shown, n_lines, view->money_decimals, err);
 	shown_release(&shown);
@@ -300,6 +329,7 @@ bool retention_write_wide(
 {
 	struct shown shown;
 	shown_init(&shown, view, cohorts);
+	draw(&shown);
 	size_t n_periods = (size_t)shown.n_periods;
 	struct column *chosen = mem_array(WIDE_RATES + n_periods, sizeof(*chosen));
 	size_t n = choose_columns(view, wide_columns, WIDE_RATES, WIDE_BY, chosen);
@@ -325,7 +355,7 @@ static void fill_overview(const void *rows, size_t row, struct cell *cells)
 {
 	const struct named_period *period = &((const struct named_period *)rows)[row];
 	const struct overview_period *numbers = &period->numbers;
-	const struct cell all[COUNT_OF(overview_columns)] = {
+	const struct cell all[N_OVERVIEW_COLUMNS] = {
 		{.text = text_of(period->name)},
 		{.count = numbers->active},
 		{.count = numbers->new_customers},
@@ -340,6 +370,15 @@ static void fill_overview(const void *rows, size_t row, struct cell *cells)
 	memcpy(cells, all, sizeof(all));
 }
 
+static void draw_overview(const struct named_period *periods, size_t n)
+{
+	struct overview_line *lines = mem_array(n, sizeof(*lines));
+	for (size_t i = 0; i < n; i++)
+		lines[i] = (struct overview_line){text_of(periods[i].name), &periods[i].numbers};
+	retention_charts_draw_overview(lines, n);
+	mem_free(lines);
+}
+
 bool retention_write_overview(
 	const struct retention_view *view, const struct overview *overview, struct error *err)
 {
@@ -352,7 +391,8 @@ bool retention_write_overview(
 		period_name(view->calendar, overview->periods[i].period, periods[n].name);
 		n++;
 	}
-	bool good = results_write(overview_columns, COUNT_OF(overview_columns), fill_overview,
+	draw_overview(periods, n);
+	bool good = results_write(retention_overview_columns, N_OVERVIEW_COLUMNS, fill_overview,
 		periods, n, view->money_decimals, err);
 	mem_free(periods);
 	return good;

@@ -14,13 +14,16 @@
 #include "base/error.h"
 #include "cmd/command.h"
 
-enum { N_RETENTION_TABLES = 3 };
+enum { N_RETENTION_TABLES = 3, N_RETENTION_COLUMNS = 14, N_OVERVIEW_COLUMNS = 10 };
+extern const struct column retention_columns[N_RETENTION_COLUMNS];
+extern const struct column retention_overview_columns[N_OVERVIEW_COLUMNS];
 extern const struct command_table retention_tables[N_RETENTION_TABLES]; /* the first has a row per
 									   cohort and period */
 
 /* How numbers are called and which of them are shown. */
 struct retention_view {
 	const char *definition;
+	const char *period_words; /* what is counted: "months after the first purchase" */
 	struct calendar calendar;
 	const struct day_bracket *brackets; /* NULL: periods are counted */
 	size_t n_brackets;

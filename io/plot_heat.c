@@ -44,6 +44,18 @@ static void shade_style(int shade, char letter, char style[STYLE_ROOM])
 	style[2] = '\0';
 }
 
+/* Above the columns, or from the left where it is too long for that. */
+static void draw_column_title(struct canvas *canvas, double left)
+{
+	struct text label = text_of(canvas->plot->axes[PLOT_X].label);
+	if (text_pixels(label, TEXT_SIZE) > canvas->width - left) {
+		draw_lines(canvas, "soft", label, TEXT_SIZE);
+		return;
+	}
+	canvas->y += LINE_HEIGHT;
+	draw_text(canvas, (struct at){left, canvas->y}, ANCHOR_START, "soft", label);
+}
+
 static void draw_column_names(struct canvas *canvas, const struct grid *grid)
 {
 	const struct plot_axis *axis = &canvas->plot->axes[PLOT_X];
@@ -120,9 +132,8 @@ void draw_heat(struct canvas *canvas)
 		.left = names + GAP, .shades = shades_of(plot, y->n_names * x->n_names)};
 	grid.cell_width = fmin((canvas->width - grid.left) / n_columns, MOST_CELL_WIDTH);
 	grid.cell_height = between(LEAST_CELL_HEIGHT, 240 / fmax(n_rows, 1), MOST_CELL_HEIGHT);
-	grid.top = canvas->y + 2 * LINE_HEIGHT + GAP;
-	draw_cut_text(canvas, (struct at){grid.left, canvas->y + LINE_HEIGHT}, ANCHOR_START, "soft",
-		text_of(x->label), canvas->width - grid.left);
+	draw_column_title(canvas, grid.left);
+	grid.top = canvas->y + LINE_HEIGHT + GAP;
 	draw_cut_text(canvas, (struct at){0, grid.top - 5}, ANCHOR_START, "soft", text_of(y->label),
 		names);
 	draw_column_names(canvas, &grid);

@@ -216,7 +216,7 @@ size_t plot_number_write(
 size_t plot_short_write(double value, enum plot_unit unit, char room[PLOT_NUMBER_ROOM])
 {
 	if (unit == PLOT_SHARE) {
-		bool is_fine = value != 0 && fabs(value) < .0995;
+		bool is_fine = value != 0 && fabs(value) < .00995;
 		size_t n = write_fixed(100 * value, is_fine ? 1 : 0, room);
 		memcpy(room + n, "%", 2);
 		return n + 1;

@@ -66,7 +66,7 @@ size_t plot_tick_write(
 size_t plot_number_write(
 	double value, enum plot_unit unit, int decimals, char room[PLOT_NUMBER_ROOM]);
 
-/* In a cell that has little room: three significant digits at least. */
+/* In a cell that has little room: three significant digits, of shares whole percents. */
 size_t plot_short_write(double value, enum plot_unit unit, char room[PLOT_NUMBER_ROOM]);
 
 #endif

@@ -65,7 +65,7 @@ struct colour {
 
 /* Text on the ground has a contrast of 4.5 to 1 or more (WCAG 2.2, AA), marks one of 3 to 1. The
  * series begin with the blue and the vermilion of Okabe and Ito 2008, "Color universal design"; the
- * others were searched for, so that any two are at least 23 apart in CIELAB, also as the three
+ * others were searched for, so that any two are at least 17 apart in CIELAB, also as the three
  * kinds of colour-blindness see them (Machado, Oliveira and Fernandes 2009). Shades are blue, the
  * hue that nearly all see. */
 static const struct colour colours[] = {
@@ -79,12 +79,12 @@ static const struct colour colours[] = {
 	{"link", "#0b5cad", "#79b8ff"},
 	{"c1", "#0072b2", "#56b4e9"},
 	{"c2", "#c75000", "#f08c3a"},
-	{"c3", "#bf768b", "#b322f5"},
-	{"c4", "#3c11a8", "#dc147f"},
-	{"c5", "#451167", "#aff1a1"},
-	{"c6", "#832b53", "#ebf84a"},
-	{"c7", "#745530", "#fdbcd2"},
-	{"c8", "#b20af4", "#7fab71"},
+	{"c3", "#b26479", "#d0ebcc"},
+	{"c4", "#522eb4", "#7f8549"},
+	{"c5", "#5c582e", "#e9bf8c"},
+	{"c6", "#60196d", "#7e9ab2"},
+	{"c7", "#759958", "#c37f7e"},
+	{"c8", "#164447", "#9fdfe2"},
 	{"s1", "#eaf2fb", "#16283a"},
 	{"s2", "#d3e4f5", "#173449"},
 	{"s3", "#b8d4ee", "#1a4260"},
