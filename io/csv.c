@@ -425,12 +425,12 @@ static void batch_start(struct csv_batch *batch, const struct csv *csv, struct t
 	batch->arena = mem_grow(batch->arena, &batch->arena_capacity, text.length, 1);
 }
 
-static void batch_reserve_row(struct csv_batch *batch)
+static void batch_reserve_rows(struct csv_batch *batch, size_t more)
 {
-	if (batch->n_rows < batch->rows_capacity)
+	if (batch->n_rows + more <= batch->rows_capacity)
 		return;
-	batch->rows = mem_grow(
-		batch->rows, &batch->rows_capacity, batch->n_rows + 1024, sizeof(*batch->rows));
+	batch->rows = mem_grow(batch->rows, &batch->rows_capacity, batch->n_rows + more + 1024,
+		sizeof(*batch->rows));
 	for (size_t b = 0; b < batch->n_columns; b++)
 		batch->columns[b] = mem_resize(
 			batch->columns[b], batch->rows_capacity, sizeof(*batch->columns[b]));
@@ -501,7 +501,7 @@ static void keep_record(
 		batch_fault(batch, place);
 		return;
 	}
-	batch_reserve_row(batch);
+	batch_reserve_rows(batch, 1);
 	batch->rows[batch->n_rows] = (struct csv_row){place.start, place.length, place.line};
 	for (size_t b = 0; b < csv->n_bound; b++)
 		batch->columns[b][batch->n_rows] =
@@ -513,7 +513,7 @@ static void keep_record(
 
 /* A field between two separators, as libcsv has it: without the blanks around it, or without its
  * quotes, doubled ones halved. */
-static struct text cut_field(
+static struct text cut_edges(
 	struct csv_batch *batch, const char *from, const char *to, char delimiter)
 {
 	if (from == to)
@@ -523,20 +523,27 @@ static struct text cut_field(
 		return memchr(inner.at, '"', inner.length) != NULL ? halve_quotes(batch, inner)
 								   : inner;
 	}
-	if (is_blank_byte(*from, delimiter) || is_blank_byte(to[-1], delimiter)) {
-		while (from < to && is_blank_byte(*from, delimiter))
-			from++;
-		while (from < to && is_blank_byte(to[-1], delimiter))
-			to--;
-	}
+	while (from < to && is_blank_byte(*from, delimiter))
+		from++;
+	while (from < to && is_blank_byte(to[-1], delimiter))
+		to--;
 	return (struct text){from, (size_t)(to - from)};
+}
+
+/* Blanks, tabs and quotes are below '#', nearly all else that a field begins or ends with above. */
+static inline struct text cut_field(
+	struct csv_batch *batch, const char *from, const char *to, char delimiter)
+{
+	if (from < to && (unsigned char)*from > '"' && (unsigned char)to[-1] > '"')
+		return (struct text){from, (size_t)(to - from)};
+	return cut_edges(batch, from, to, delimiter);
 }
 
 /* The fields of the record that begins at start are between separators first to last. */
 static void keep_fields(struct csv *csv, struct csv_batch *batch, uint32_t start, uint32_t length,
 	const uint32_t *first)
 {
-	batch_reserve_row(batch);
+	batch_reserve_rows(batch, 1);
 	size_t row = batch->n_rows++;
 	batch->rows[row] =
 		(struct csv_row){start, length, (uint32_t)(csv->line - batch->first_line)};
@@ -583,11 +590,64 @@ static int64_t count_line_feeds(struct text text)
 	return n;
 }
 
-static bool keep_scanned(
-	struct csv *csv, struct csv_batch *batch, struct text text, size_t begin, struct error *err)
+/* Records that end in a line feed each, all with as many fields as the header and nothing else to
+ * look at: a column at a time, without a branch that depends on the text but for what stands at the
+ * edges of fields. */
+static bool is_regular(const struct csv *csv, struct text text, size_t begin)
 {
 	const struct scan *scan = csv->scan;
+	size_t n_fields = csv->header.n_fields;
+	struct text all = {text.at + begin, scan->end - begin};
+	if (n_fields < 2 || scan->n_separators != scan->n_records * n_fields ||
+		scan->has_line_feeds || all.length > csv->dialect.max_record)
+		return false;
+	/* There are as many line feeds as records: if one ends every record, no other is left. */
+	for (size_t s = n_fields - 1; s < scan->n_separators; s += n_fields)
+		if (text.at[scan->separators[s]] != '\n')
+			return false;
+	return !scan->has_wide || utf8_valid(all.at, all.length, NULL);
+}
+
+static void keep_column(struct csv *csv, struct csv_batch *batch, size_t b)
+{
+	size_t n_records = csv->scan->n_records, n_fields = csv->header.n_fields;
+	size_t column = csv->bound[b];
+	const struct csv_row *rows = batch->rows + batch->n_rows;
+	struct text *cells = batch->columns[b] + batch->n_rows;
+	const uint32_t *separator = csv->scan->separators + column;
+	char delimiter = csv->dialect.delimiter;
+	for (size_t r = 0; r < n_records; r++, separator += n_fields) {
+		uint32_t from = column == 0 ? rows[r].start : separator[-1] + 1;
+		uint32_t to = column == n_fields - 1 ? rows[r].start + rows[r].length : *separator;
+		cells[r] = cut_field(batch, batch->text + from, batch->text + to, delimiter);
+	}
+}
+
+static void keep_regular(struct csv *csv, struct csv_batch *batch, struct text text, uint32_t begin)
+{
+	size_t n_records = csv->scan->n_records, n_fields = csv->header.n_fields;
+	const uint32_t *separator = csv->scan->separators + n_fields - 1;
+	uint32_t line = (uint32_t)(csv->line - batch->first_line);
+	batch_reserve_rows(batch, n_records);
+	struct csv_row *rows = batch->rows + batch->n_rows;
+	for (size_t r = 0; r < n_records; r++, separator += n_fields) {
+		uint32_t has_return = *separator > begin && text.at[*separator - 1] == '\r';
+		rows[r] = (struct csv_row){
+			begin, *separator - begin - has_return, line + (uint32_t)r};
+		begin = *separator + 1;
+	}
+	for (size_t b = 0; b < csv->n_bound; b++)
+		keep_column(csv, batch, b);
+	batch->n_rows += n_records;
+	csv->line += (int64_t)n_records;
+}
+
+static bool keep_one_by_one(
+	struct csv *csv, struct csv_batch *batch, struct text text, size_t begin, struct error *err)
+{
+	struct scan *scan = csv->scan;
 	size_t first = 0;
+	scan_find_ends(scan, text);
 	for (size_t r = 0; r < scan->n_records; r++) {
 		size_t last = scan->ends[r], end = scan->separators[last];
 		struct text record = {text.at + begin, end - begin};
@@ -602,6 +662,17 @@ static bool keep_scanned(
 		begin = end + 1;
 		first = last + 1;
 	}
+	return true;
+}
+
+static bool keep_scanned(
+	struct csv *csv, struct csv_batch *batch, struct text text, size_t begin, struct error *err)
+{
+	if (csv->scan->n_records == 0)
+		return true;
+	if (!is_regular(csv, text, begin))
+		return keep_one_by_one(csv, batch, text, begin, err);
+	keep_regular(csv, batch, text, (uint32_t)begin);
 	return true;
 }
 

@@ -18,13 +18,14 @@
  * they are used; a record longer than that is scanned to its end. */
 enum { STRETCH = 16 * 1024, WIDTH = 64 };
 
-/* Bit i: what byte i of 64 is. */
+/* Bit i: what byte i of 64 is; but wide: not 0 when any byte is over 127. */
 struct masks {
-	uint64_t quote, delimiter, line_feed, carriage_return, wide;
+	uint64_t quote, mark, line_feed, carriage_return, wide;
 };
 
 typedef struct masks masks_of(const char *at, char delimiter);
 typedef uint64_t prefix_xor_of(uint64_t bits);
+typedef uint32_t lowest_of(uint64_t bits); /* its place; any number for 0 */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -47,11 +48,12 @@ static inline struct masks masks_portable(const char *at, char delimiter)
 		memcpy(&word, at + i, 8);
 		word = le64toh(word);
 		masks.quote |= zero_bytes(word ^ ones * '"') << i;
-		masks.delimiter |= zero_bytes(word ^ ones * (unsigned char)delimiter) << i;
+		masks.mark |= zero_bytes(word ^ ones * (unsigned char)delimiter) << i;
 		masks.line_feed |= zero_bytes(word ^ ones * '\n') << i;
 		masks.carriage_return |= zero_bytes(word ^ ones * '\r') << i;
-		masks.wide |= ((word >> 7 & ones) * 0x0102040810204080 >> 56) << i;
+		masks.wide |= word & ones << 7;
 	}
+	masks.mark |= masks.line_feed;
 	return masks;
 }
 
@@ -62,29 +64,47 @@ static inline uint64_t prefix_xor_portable(uint64_t bits)
 	return bits;
 }
 
+static inline uint32_t lowest_portable(uint64_t bits)
+{
+	return (uint32_t)__builtin_ctzll(bits | 1ull << 63);
+}
+
 /* ---- x86-64 ---- */
 
 #if defined(__x86_64__)
-TARGET_AVX2 static inline uint64_t equal_avx2(__m256i a, __m256i b, char c)
+TARGET_AVX2 static inline __m256i equal_avx2(__m256i bytes, char c)
 {
-	const __m256i wanted = _mm256_set1_epi8(c);
-	uint32_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, wanted));
-	uint32_t high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, wanted));
-	return low | (uint64_t)high << 32;
+	return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c));
+}
+
+TARGET_AVX2 static inline uint64_t bits_avx2(__m256i a, __m256i b)
+{
+	return (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b)
+							   << 32;
 }
 
 TARGET_AVX2 static inline struct masks masks_avx2(const char *at, char delimiter)
 {
 	__m256i a = _mm256_loadu_si256((const __m256i *)(const void *)at);
 	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32));
-	uint32_t low = (uint32_t)_mm256_movemask_epi8(a);
-	return (struct masks){
-		.quote = equal_avx2(a, b, '"'),
-		.delimiter = equal_avx2(a, b, delimiter),
-		.line_feed = equal_avx2(a, b, '\n'),
-		.carriage_return = equal_avx2(a, b, '\r'),
-		.wide = low | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32,
+	__m256i feed_a = equal_avx2(a, '\n'), feed_b = equal_avx2(b, '\n');
+	struct masks masks = {
+		.mark = bits_avx2(_mm256_or_si256(feed_a, equal_avx2(a, delimiter)),
+			_mm256_or_si256(feed_b, equal_avx2(b, delimiter))),
+		.line_feed = bits_avx2(feed_a, feed_b),
+		.wide = (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(a, b)),
 	};
+	/* Most text has few of these, and whether there are any takes one bit gathering, not four.
+	 */
+	__m256i quote_a = equal_avx2(a, '"'), quote_b = equal_avx2(b, '"');
+	__m256i return_a = equal_avx2(a, '\r'), return_b = equal_avx2(b, '\r');
+	__m256i any = _mm256_or_si256(
+		_mm256_or_si256(quote_a, quote_b), _mm256_or_si256(return_a, return_b));
+	if (!_mm256_testz_si256(any, any)) {
+		masks.quote = bits_avx2(quote_a, quote_b);
+		masks.carriage_return = bits_avx2(return_a, return_b);
+	}
+	return masks;
 }
 
 TARGET_AVX2 static inline uint64_t prefix_xor_clmul(uint64_t bits)
@@ -92,6 +112,11 @@ TARGET_AVX2 static inline uint64_t prefix_xor_clmul(uint64_t bits)
 	__m128i product = _mm_clmulepi64_si128(
 		_mm_set_epi64x(0, (long long)bits), _mm_set1_epi8((char)0xFF), 0);
 	return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+TARGET_AVX2 static inline uint32_t lowest_tzcnt(uint64_t bits)
+{
+	return (uint32_t)_tzcnt_u64(bits);
 }
 #endif
 
@@ -126,10 +151,11 @@ static inline struct masks masks_neon(const char *at, char delimiter)
 		bytes[i] = vld1q_u8((const uint8_t *)at + 16 * i);
 		wide[i] = vcgeq_u8(bytes[i], vdupq_n_u8(0x80));
 	}
+	uint64_t line_feed = equal_neon(bytes, '\n');
 	return (struct masks){
 		.quote = equal_neon(bytes, '"'),
-		.delimiter = equal_neon(bytes, delimiter),
-		.line_feed = equal_neon(bytes, '\n'),
+		.mark = equal_neon(bytes, delimiter) | line_feed,
+		.line_feed = line_feed,
 		.carriage_return = equal_neon(bytes, '\r'),
 		.wide = gather_neon(wide),
 	};
@@ -151,7 +177,7 @@ struct carry {
 INLINE uint64_t find_separators(const struct masks *masks, struct carry *carry,
 	prefix_xor_of *prefix_xor, uint64_t *wrong, uint64_t *inside)
 {
-	uint64_t marks = masks->delimiter | masks->line_feed;
+	uint64_t marks = masks->mark;
 	*wrong = 0;
 	*inside = carry->inside;
 	uint64_t special = masks->quote | masks->carriage_return;
@@ -177,21 +203,18 @@ INLINE uint64_t find_separators(const struct masks *masks, struct carry *carry,
 	return separators;
 }
 
-INLINE void note(struct scan *scan, uint64_t separators, uint64_t line_feeds, size_t base)
+INLINE void note(struct scan *scan, uint64_t separators, size_t base, lowest_of *lowest)
 {
+	/* So many without asking, and then eight: what is written too much is written over. Most
+	 * blocks have some eight separators, so that to ask at eight is to guess wrong often. */
+	enum { USUAL = 12, MORE = 8 };
 	size_t n = (size_t)__builtin_popcountll(separators);
-	for (uint64_t ends = line_feeds & separators; ends != 0; ends &= ends - 1) {
-		uint64_t before = separators & (ends ^ (ends - 1)) >> 1;
-		scan->ends[scan->n_records++] =
-			(uint32_t)(scan->n_separators + (size_t)__builtin_popcountll(before));
-	}
 	uint32_t *at = scan->separators + scan->n_separators;
-	/* Eight at a time without asking: what is written too much is written over. */
-	for (size_t done = 0; done < n; done += 8)
-		for (size_t i = done; i < done + 8; i++) {
-			at[i] = (uint32_t)base + (uint32_t)__builtin_ctzll(separators | 1ull << 63);
-			separators &= separators - 1;
-		}
+	for (size_t i = 0; i < USUAL; i++, separators &= separators - 1)
+		at[i] = (uint32_t)base + lowest(separators);
+	for (size_t done = USUAL; done < n; done += MORE)
+		for (size_t i = done; i < done + MORE; i++, separators &= separators - 1)
+			at[i] = (uint32_t)base + lowest(separators);
 	scan->n_separators += n;
 }
 
@@ -202,16 +225,15 @@ static void reserve(struct scan *scan, size_t *capacity)
 		return;
 	*capacity = 2 * *capacity + 4 * WIDTH;
 	scan->separators = mem_resize(scan->separators, *capacity, sizeof(*scan->separators));
-	scan->ends = mem_resize(scan->ends, *capacity, sizeof(*scan->ends));
 }
 
 struct whole_scan {
 	struct scan scan;
-	size_t capacity;
+	size_t capacity, ends_capacity;
 };
 
 INLINE void scan_blocks(struct whole_scan *whole, struct text text, size_t begin,
-	masks_of *masks_at, prefix_xor_of *prefix_xor)
+	masks_of *masks_at, prefix_xor_of *prefix_xor, lowest_of *lowest)
 {
 	struct scan *scan = &whole->scan;
 	struct carry carry = {.separator = 1};
@@ -236,10 +258,12 @@ INLINE void scan_blocks(struct whole_scan *whole, struct text text, size_t begin
 			valid &= (wrong ^ (wrong - 1)) >> 1;
 			scan->undecided = true;
 		}
-		scan->has_wide |= (masks.wide & valid) != 0;
+		scan->has_wide |= masks.wide != 0;
 		scan->has_line_feeds |= (masks.line_feed & inside & valid) != 0;
 		reserve(scan, &whole->capacity);
-		note(scan, separators & valid, masks.line_feed, at);
+		note(scan, separators & valid, at, lowest);
+		scan->n_records +=
+			(size_t)__builtin_popcountll(masks.line_feed & separators & valid);
 		if (scan->undecided)
 			break;
 	}
@@ -249,18 +273,18 @@ typedef void scan_with(struct whole_scan *whole, struct text text, size_t begin)
 
 static void scan_portable(struct whole_scan *whole, struct text text, size_t begin)
 {
-	scan_blocks(whole, text, begin, masks_portable, prefix_xor_portable);
+	scan_blocks(whole, text, begin, masks_portable, prefix_xor_portable, lowest_portable);
 }
 
 #if defined(__x86_64__)
 TARGET_AVX2 static void scan_avx2(struct whole_scan *whole, struct text text, size_t begin)
 {
-	scan_blocks(whole, text, begin, masks_avx2, prefix_xor_clmul);
+	scan_blocks(whole, text, begin, masks_avx2, prefix_xor_clmul, lowest_tzcnt);
 }
 #elif defined(__aarch64__)
 static void scan_neon(struct whole_scan *whole, struct text text, size_t begin)
 {
-	scan_blocks(whole, text, begin, masks_neon, prefix_xor_portable);
+	scan_blocks(whole, text, begin, masks_neon, prefix_xor_portable, lowest_portable);
 }
 #endif
 
@@ -327,8 +351,23 @@ void scan_text(struct scan *scan, struct text text, size_t begin)
 	scan->undecided = scan->has_line_feeds = scan->has_wide = false;
 	scan->end = begin;
 	chosen((struct whole_scan *)scan, text, begin);
-	if (scan->n_records > 0)
-		scan->end = scan->separators[scan->ends[scan->n_records - 1]] + 1;
+	if (scan->n_records == 0) {
+		scan->n_separators = 0;
+		return;
+	}
+	while (text.at[scan->separators[scan->n_separators - 1]] != '\n')
+		scan->n_separators--;
+	scan->end = scan->separators[scan->n_separators - 1] + 1;
+}
+
+void scan_find_ends(struct scan *scan, struct text text)
+{
+	struct whole_scan *whole = (struct whole_scan *)scan;
+	scan->ends =
+		mem_grow(scan->ends, &whole->ends_capacity, scan->n_records, sizeof(*scan->ends));
+	for (size_t s = 0, r = 0; s < scan->n_separators; s++)
+		if (text.at[scan->separators[s]] == '\n')
+			scan->ends[r++] = (uint32_t)s;
 }
 
 void scan_close(struct scan *scan)
