@@ -66,8 +66,7 @@ struct part {
 	struct detail *details; /* NULL unless needed, and so are the rows */
 	int64_t *n_rows;
 	size_t n_records, capacity;
-	struct order_notes orders;
-	struct day_notes days;
+	struct notes orders, days;
 	struct chunk *ids;
 	size_t n_with_purchase; /* when finished, and the next two */
 	size_t n_returns_only;
@@ -344,6 +343,12 @@ static void add_first_day(
 		detail->first_day_revenue += amount;
 }
 
+/* Rises with the day, also below 0. */
+static inline uint64_t key_of_day(int32_t day)
+{
+	return (uint32_t)day + ((uint32_t)1 << 31);
+}
+
 static inline void add_row(const struct customers *customers, struct part *part, uint32_t index,
 	const struct staged *row)
 {
@@ -360,11 +365,11 @@ static inline void add_row(const struct customers *customers, struct part *part,
 		add_first_day(&part->details[index], record, row->day, row->amount);
 	if ((customers->needs & CUSTOMERS_NEED_DAYS) && part->details[index].last_day != row->day) {
 		part->details[index].last_day = row->day;
-		day_note(&part->days, index, row->day, part->n_records);
+		notes_add(&part->days, index, key_of_day(row->day), part->n_records);
 	}
 	if ((customers->needs & CUSTOMERS_NEED_ORDERS) && record->last_order != row->order) {
 		record->last_order = row->order;
-		order_note(&part->orders, index, row->order, part->n_records);
+		notes_add(&part->orders, index, row->order, part->n_records);
 	}
 	record->purchases++;
 	if (row->day < record->first_purchase)
@@ -492,23 +497,25 @@ void customers_add_rows(struct customers *customers, const struct customer *rows
 
 static void count_orders(struct part *part)
 {
-	uint32_t *counts = mem_array(part->n_records, sizeof(*counts));
-	order_notes_count(&part->orders, part->n_records, counts);
+	size_t *places = mem_array(part->n_records + 1, sizeof(*places));
+	mem_free(notes_settle(&part->orders, part->n_records, places));
 	for (size_t r = 0; r < part->n_records; r++)
-		part->records[r].purchases = counts[r];
-	mem_free(counts);
+		part->records[r].purchases = (int64_t)(places[r + 1] - places[r]);
+	mem_free(places);
 }
 
 static void count_days(struct part *part)
 {
-	day_notes_sort(&part->days, part->n_records);
-	for (size_t i = 0; i < part->days.n; i++) {
-		const struct day_note *note = &part->days.notes[i];
-		struct detail *detail = &part->details[note->customer];
-		detail->purchase_days++;
-		if (i > 0 && note[-1].customer == note->customer)
-			detail->log_gaps += log(note->day - note[-1].day);
+	size_t *places = mem_array(part->n_records + 1, sizeof(*places));
+	uint64_t *days = notes_settle(&part->days, part->n_records, places);
+	for (size_t r = 0; r < part->n_records; r++) {
+		struct detail *detail = &part->details[r];
+		detail->purchase_days = (uint32_t)(places[r + 1] - places[r]);
+		for (size_t i = places[r] + 1; i < places[r + 1]; i++)
+			detail->log_gaps += log((double)(days[i] - days[i - 1]));
 	}
+	mem_free(days);
+	mem_free(places);
 }
 
 static void finish_part(void *context, size_t p)
@@ -517,12 +524,10 @@ static void finish_part(void *context, size_t p)
 	struct part *part = &customers->parts[p];
 	mem_free(part->slots);
 	part->slots = NULL;
-	if (part->orders.n > 0)
+	if (part->orders.blocks != NULL)
 		count_orders(part);
-	order_notes_release(&part->orders);
-	if (part->days.n > 0)
+	if (part->days.blocks != NULL)
 		count_days(part);
-	day_notes_release(&part->days);
 	for (size_t r = 0; r < part->n_records; r++) {
 		if (part->records[r].purchases > 0) {
 			part->n_with_purchase++;
@@ -677,8 +682,10 @@ struct customers *customers_new(unsigned needs)
 {
 	struct customers *customers = mem_zeroed(1, sizeof(*customers));
 	customers->needs = needs;
-	for (size_t p = 0; p < N_PARTS; p++)
+	for (size_t p = 0; p < N_PARTS; p++) {
 		pthread_mutex_init(&customers->parts[p].lock, NULL);
+		customers->parts[p].orders.wide = true;
+	}
 	return customers;
 }
 
@@ -698,8 +705,8 @@ void customers_free(struct customers *customers)
 		mem_free(part->records);
 		mem_free(part->details);
 		mem_free(part->n_rows);
-		order_notes_release(&part->orders);
-		day_notes_release(&part->days);
+		notes_release(&part->orders);
+		notes_release(&part->days);
 		for (struct chunk *chunk = part->ids, *next; chunk != NULL; chunk = next) {
 			next = chunk->next;
 			mem_free(chunk);

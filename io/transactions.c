@@ -558,6 +558,13 @@ static enum verdict judge_return(struct place *place, money amount)
 		"a negative amount (--returns net subtracts returns, --returns drop ignores them)");
 }
 
+static bool is_day_wanted(const struct transactions_settings *settings, int32_t day)
+{
+	return !(settings->has_since && day < settings->since) &&
+	       !(settings->has_until && day > settings->until) &&
+	       !(settings->has_as_of && day > settings->as_of);
+}
+
 static enum verdict judge_day(
 	struct place *place, enum date_status status, struct text cell, int32_t day)
 {
@@ -758,34 +765,126 @@ static void set_place(struct place *place, uint32_t start, uint32_t length, uint
 	place->line = csv->first_line + line;
 }
 
+static inline uint64_t load8(const char *at)
+{
+	uint64_t word;
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
+
+/* Whether two dates are written alike, by two loads that may overlap; false for lengths that dates
+ * seldom have. */
+static inline bool same_date(struct text a, struct text b)
+{
+	return a.length == b.length && a.length >= 8 && a.length <= 16 &&
+	       load8(a.at) == load8(b.at) &&
+	       load8(a.at + a.length - 8) == load8(b.at + b.length - 8);
+}
+
+/* Good rows from row on, up to the first, or to end, that judge() must look at: it is bad, or
+ * filtered, or has what only some commands ask for. Says of each the same as judge() does, in a
+ * third of the time; exports in the order of time mostly repeat the date before. Returns how many
+ * rows they are, kept from place n on. */
+static size_t judge_good_rows(
+	struct place *place, size_t row, size_t end, struct scratch *kept, size_t n)
+{
+	const struct binding *binding = place->binding;
+	const struct transactions_settings *settings = place->reading->settings;
+	struct text *const *columns = place->batch->csv.columns;
+	struct outcome *outcome = place->outcome;
+	const int amount_column = binding->role[ROLE_AMOUNT];
+	const int order_column = binding->role[ROLE_ORDER];
+	const struct text *dates = columns[binding->role[ROLE_DATE]];
+	const struct text *customers = columns[binding->role[ROLE_CUSTOMER]];
+	const struct text *amounts = amount_column != NO_COLUMN ? columns[amount_column] : NULL;
+	const struct text *orders = order_column != NO_COLUMN ? columns[order_column] : NULL;
+	struct text date = {NULL, 0};
+	int32_t day = 0;
+	const size_t start = row;
+	for (; row < end; row++, n++) {
+		bool other_date = !same_date(dates[row], date);
+		if (other_date && (date_read(&settings->dates, dates[row], &day) != DATE_OK ||
+					  !is_day_wanted(settings, day)))
+			break;
+		struct amount amount = {0};
+		if (amounts != NULL &&
+			amount_read(&settings->amounts, amounts[row], &amount) != AMOUNT_OK)
+			break;
+		bool is_return = amount.value < 0 && settings->returns != RETURNS_NET;
+		if (is_return || customers[row].length == 0 ||
+			(orders != NULL && orders[row].length == 0))
+			break;
+		if (other_date) {
+			date = dates[row];
+			note_day(outcome, day);
+		}
+		if (amount.decimals > outcome->decimals)
+			outcome->decimals = amount.decimals;
+		kept->days[n] = day;
+		kept->amounts[n] = amount.value;
+		kept->customers[n] = customers[row];
+		if (orders != NULL)
+			kept->orders[n] = orders[row];
+		kept->is_header[row] = false;
+	}
+	outcome->counts.rows += (int64_t)(row - start);
+	return row - start;
+}
+
+/* Whether rows may be only what judge_good_rows() understands. */
+static bool is_plain(const struct reading *reading, const struct binding *binding)
+{
+	const struct transactions_settings *settings = reading->settings;
+	bool has_labels = false;
+	for (size_t l = 0; l < TRANSACTIONS_LABELS; l++)
+		has_labels |= binding->labels[l] != NO_COLUMN;
+	return !binding->is_customers_table && reading->n_cells == 0 && settings->n_wheres == 0 &&
+	       binding->amount_factor == NO_COLUMN && !has_labels;
+}
+
+static enum verdict judge_row(struct place *place, size_t row, struct scratch *kept, size_t n)
+{
+	const struct csv_row *r = &place->batch->csv.rows[row];
+	size_t n_cells = place->reading->n_cells;
+	set_place(place, r->start, r->length, r->line);
+	place->outcome->counts.rows++;
+	if (n_cells > 0)
+		return judge_any_row(place, row, &kept->cells[n * n_cells]);
+	if (place->binding->is_customers_table)
+		return judge_customers_row(place, row, &kept->rows[n]);
+	return judge(place, row, kept, n);
+}
+
+static void judge_fault(struct place *place, const struct csv_fault *fault)
+{
+	set_place(place, fault->start, fault->length, fault->line);
+	place->outcome->counts.rows++;
+	reject_fault(place, fault);
+}
+
 /* Faults and rows in the order of the text, so that the first bad one is the first. Returns how
  * many rows were kept. */
 static size_t judge_rows(struct place *place, struct scratch *kept)
 {
 	const struct csv_batch *csv = &place->batch->csv;
-	size_t n_kept = 0, fault = 0;
-	for (size_t row = 0; row <= csv->n_rows && place->err->kind == ERROR_NONE; row++) {
-		for (; fault < csv->n_faults && csv->faults[fault].before_row == row; fault++) {
-			const struct csv_fault *f = &csv->faults[fault];
-			set_place(place, f->start, f->length, f->line);
-			place->outcome->counts.rows++;
-			reject_fault(place, f);
-			if (place->err->kind != ERROR_NONE)
-				return n_kept;
+	bool plain = is_plain(place->reading, place->binding);
+	size_t n_kept = 0, fault = 0, row = 0;
+	while (place->err->kind == ERROR_NONE) {
+		size_t end = fault < csv->n_faults ? csv->faults[fault].before_row : csv->n_rows;
+		if (plain && row < end) {
+			size_t n = judge_good_rows(place, row, end, kept, n_kept);
+			n_kept += n;
+			row += n;
 		}
-		if (row == csv->n_rows)
+		if (row < end) {
+			enum verdict verdict = judge_row(place, row, kept, n_kept);
+			kept->is_header[row++] = verdict == VERDICT_HEADER;
+			n_kept += verdict == VERDICT_KEEP;
+		} else if (fault < csv->n_faults) {
+			judge_fault(place, &csv->faults[fault++]);
+		} else {
 			break;
-		const struct csv_row *r = &csv->rows[row];
-		set_place(place, r->start, r->length, r->line);
-		place->outcome->counts.rows++;
-		size_t n_cells = place->reading->n_cells;
-		enum verdict verdict =
-			n_cells > 0 ? judge_any_row(place, row, &kept->cells[n_kept * n_cells])
-			: place->binding->is_customers_table
-				? judge_customers_row(place, row, &kept->rows[n_kept])
-				: judge(place, row, kept, n_kept);
-		kept->is_header[row] = verdict == VERDICT_HEADER;
-		n_kept += verdict == VERDICT_KEEP;
+		}
 	}
 	return n_kept;
 }

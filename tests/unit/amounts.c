@@ -429,6 +429,14 @@ static void random_bytes_do_no_harm(void **state)
 		size_t n_letters = random_below(&seed, 2) == 0 ? 24 : sizeof(alphabet) - 1;
 		for (size_t j = 0; j < n; j++)
 			bytes[1 + j] = alphabet[random_below(&seed, n_letters)];
+		/* The commonest shape, hurt in one place. */
+		if (n > 4 && random_below(&seed, 2) == 0) {
+			for (size_t j = 0; j < n; j++)
+				bytes[1 + j] = alphabet[random_below(&seed, 20)];
+			bytes[n - 2] = format.decimal_comma ? ',' : '.';
+			bytes[1 + random_below(&seed, n)] =
+				alphabet[random_below(&seed, sizeof(alphabet) - 1)];
+		}
 		struct amount amount = {0}, again = {0};
 		struct text value = at_the_end(bytes + 1, n);
 		enum amount_status status = amount_read(&format, value, &amount);

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include <stdio.h>
+#include <string.h>
 
 #include "analytics/notes.h"
 #include "base/mem.h"
@@ -14,76 +14,63 @@
 
 enum { N_CUSTOMERS = 50 };
 
-static void orders_count_once(void **state)
+/* Notes keys below n_keys at random, and holds what is settled against what was met. Of the
+ * customers one has many, one none, most a few. */
+static void assert_settled(bool wide, uint64_t scale, size_t n_keys, size_t n_notes)
 {
-	(void)state;
-	enum { N_ORDERS = 40, N_NOTES = 20000 };
-	struct order_notes notes = {0};
-	bool met[N_CUSTOMERS][N_ORDERS] = {{false}};
-	uint32_t counts[N_CUSTOMERS];
+	struct notes notes = {.wide = wide};
+	bool *met = mem_zeroed(N_CUSTOMERS * n_keys, sizeof(*met));
 	uint64_t random = 3;
-	for (size_t i = 0; i < N_NOTES; i++) {
-		/* One customer has many, one none, most a few. */
-		size_t customer =
-			random_below(&random, 4) == 0 ? 7 : random_below(&random, N_CUSTOMERS - 1);
-		size_t order = random_below(&random, customer == 7 ? N_ORDERS : 9);
-		order_note(&notes, (uint32_t)customer, UINT64_MAX - order * order, N_CUSTOMERS);
-		met[customer][order] = true;
+	for (size_t round = 0; round < 2; round++) { /* settled notes may be used again */
+		memset(met, 0, N_CUSTOMERS * n_keys);
+		for (size_t i = 0; i < n_notes; i++) {
+			size_t customer = random_below(&random, 4) == 0
+						  ? 7
+						  : random_below(&random, N_CUSTOMERS - 1);
+			size_t key = random_below(&random, customer == 7 ? n_keys : 9);
+			notes_add(&notes, (uint32_t)customer, scale * key, N_CUSTOMERS);
+			met[customer * n_keys + key] = true;
+		}
+		size_t places[N_CUSTOMERS + 1], n = 0;
+		uint64_t *keys = notes_settle(&notes, N_CUSTOMERS, places);
+		for (size_t c = 0; c < N_CUSTOMERS; c++) {
+			assert_int_equal(places[c], n);
+			for (size_t k = 0; k < n_keys; k++)
+				if (met[c * n_keys + k])
+					assert_true(keys[n++] == scale * k);
+		}
+		assert_int_equal(places[N_CUSTOMERS], n);
+		mem_free(keys);
 	}
-	order_notes_count(&notes, N_CUSTOMERS, counts);
-	for (size_t c = 0; c < N_CUSTOMERS; c++) {
-		uint32_t expected = 0;
-		for (size_t o = 0; o < N_ORDERS; o++)
-			expected += met[c][o];
-		assert_int_equal(counts[c], expected);
-	}
-	order_notes_release(&notes);
+	notes_release(&notes);
+	mem_free(met);
 }
 
-static void days_are_sorted(void **state)
+static void each_key_is_left_once(void **state)
 {
 	(void)state;
-	enum { N_DAYS = 60 };
-	struct day_notes notes = {0};
-	bool met[N_CUSTOMERS][N_DAYS] = {{false}};
-	uint64_t random = 5;
-	for (size_t i = 0; i < 1500; i++) {
-		size_t customer = random_below(&random, N_CUSTOMERS);
-		size_t day = random_below(&random, N_DAYS);
-		day_note(&notes, (uint32_t)customer, (int32_t)day - 30, N_CUSTOMERS);
-		met[customer][day] = true;
-	}
-	day_notes_sort(&notes, N_CUSTOMERS);
-	size_t i = 0;
-	for (uint32_t c = 0; c < N_CUSTOMERS; c++)
-		for (int32_t d = 0; d < N_DAYS; d++)
-			if (met[c][d]) {
-				assert_int_equal(notes.notes[i].customer, c);
-				assert_int_equal(notes.notes[i++].day, d - 30);
-			}
-	assert_int_equal(notes.n, i);
-	day_notes_release(&notes);
+	assert_settled(true, UINT64_MAX / 41, 40, 20000);
+	assert_settled(true, UINT64_MAX / 30000, 30000, 400000);
+	assert_settled(false, UINT32_MAX / 41, 40, 20000);
+	assert_settled(false, 1, 9, 100);
+	assert_settled(false, 1, 9, 0);
 }
 
-/* A thousand distinct orders that come ten thousand times take the room of few. */
+/* A thousand distinct keys that come three thousand times take the room of few. */
 static void memory_is_of_the_distinct_ones(void **state)
 {
 	(void)state;
-	struct order_notes orders = {0};
-	struct day_notes days = {0};
-	uint32_t count;
+	enum { MOST = 1 << 19 };
+	struct notes notes = {.wide = true};
+	size_t places[2];
 	for (size_t round = 0; round < 3000; round++)
 		for (uint64_t i = 1; i <= 1000; i++) {
-			order_note(&orders, 0, i, 1);
-			day_note(&days, 0, (int32_t)i, 1);
+			notes_add(&notes, 0, i, 1);
+			assert_true(notes.n < MOST);
 		}
-	assert_true(orders.capacity <= 1 << 19 && days.capacity <= 1 << 19);
-	order_notes_count(&orders, 1, &count);
-	assert_int_equal(count, 1000);
-	day_notes_sort(&days, 1);
-	assert_int_equal(days.n, 1000);
-	order_notes_release(&orders);
-	day_notes_release(&days);
+	mem_free(notes_settle(&notes, 1, places));
+	assert_int_equal(places[1], 1000);
+	notes_release(&notes);
 }
 
 /* Ids that differ have keys that differ, also when one is another with NULs behind it; those of
@@ -111,8 +98,7 @@ static void keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(orders_count_once),
-		cmocka_unit_test(days_are_sorted),
+		cmocka_unit_test(each_key_is_left_once),
 		cmocka_unit_test(memory_is_of_the_distinct_ones),
 		cmocka_unit_test(keys),
 	};
