@@ -171,7 +171,7 @@ enum kmeans_status kmeans_fit(struct kmeans *kmeans, const struct points *points
 	nearest_view_init(&view, points, n_threads);
 	contest_init(&contest, &view, options, n_threads > 0 ? n_threads : 1);
 	hold(&contest, options->init != NULL ? 1 : options->n_starts);
-	if (options->init == NULL && options->n_starts > 1)
+	if (options->init == NULL && options->n_starts > 1 && !options->starts_only)
 		improve(&contest, n_threads);
 	*kmeans = contest.bests[0];
 	contest.bests[0] = (struct kmeans){0};

@@ -40,6 +40,7 @@ struct kmeans_options {
 	size_t max_rounds; /* of each search */
 	uint64_t seed;
 	double tolerance;   /* 0: a search converges when no point moves; else see below */
+	bool starts_only;   /* no more searches than the starts: one of many fits, or a yardstick */
 	const double *init; /* k x n_dims centres to search from, once; NULL: seeded starts */
 };
 

@@ -8,6 +8,7 @@
 #include "cmd/kmeans_fit.h"
 #include "cmd/kmeans_model.h"
 #include "cmd/kmeans_rows.h"
+#include "cmd/kmeans_scan.h"
 #include "cmd/kmeans_summary.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
@@ -16,7 +17,8 @@
 /* ---- options ---- */
 
 static int64_t clusters = 0, starts = 10, seed = 1, max_rounds = 300, sample = 10000;
-static const char *features, *id, *logs, *weights, *order_by, *model_path, *init_path, *model_out;
+static const char *features, *id, *logs, *weights, *order_by, *model_path, *init_path, *model_out,
+	*scan;
 static int scale = SCALE_ZSCORE;
 static bool accept_unconverged, summary, with_silhouette;
 
@@ -29,7 +31,7 @@ static const struct option options[] = {
 		.least = 1,
 		.most = KMEANS_MAX_K,
 		.plain_default = true,
-		.help = "how many clusters; needed, but with --model and --init"},
+		.help = "how many clusters; needed, but with --model, --init and --scan"},
 	{.name = "features",
 		.kind = OPTION_TEXT,
 		.target = &features,
@@ -115,13 +117,20 @@ static const struct option options[] = {
 		.kind = OPTION_FLAG,
 		.target = &with_silhouette,
 		.help = "with --summary: silhouettes too"},
+	{.name = "scan",
+		.kind = OPTION_TEXT,
+		.target = &scan,
+		.argument = "A..B",
+		.help = "how many clusters? one row for each k from A to B, and which criteria"
+			" suggest it"},
 	{.name = "sample",
 		.kind = OPTION_INTEGER,
 		.target = &sample,
 		.argument = "N",
 		.least = 100,
 		.most = 1000000,
-		.help = "of more rows than that, a seeded sample of so many gives silhouettes"},
+		.help = "of more rows than that, a seeded sample of so many gives silhouettes and,"
+			" with --scan, gap and stability"},
 };
 
 /* ---- columns ---- */
@@ -317,13 +326,19 @@ static bool fit_and_write(const char *const *paths, size_t n_paths, const struct
 	};
 	struct kmeans_rows rows = {0};
 	struct kmeans_fit fit = {0};
-	bool good = kmeans_rows_read(&rows, paths, n_paths, wish, NULL, err) &&
+	struct kmeans_range range = {0};
+	bool good = (scan == NULL || kmeans_range_parse(&range, scan, err)) &&
+		    kmeans_rows_read(&rows, paths, n_paths, wish, NULL, err) &&
 		    kmeans_fit_points(&fit, &rows, &settings, assigns ? model : NULL, summary, err);
-	if (good && assigns)
-		kmeans_fit_assign(&fit, model);
-	else
-		good = good && kmeans_fit_clusters(&fit, &settings, model, err);
-	good = good && write_all(&rows, &fit, model, err);
+	if (good && scan != NULL) {
+		good = kmeans_scan_write(&fit, &settings, &range, (size_t)sample, err);
+	} else if (good) {
+		if (assigns)
+			kmeans_fit_assign(&fit, model);
+		else
+			good = kmeans_fit_clusters(&fit, &settings, model, err);
+		good = good && write_all(&rows, &fit, model, err);
+	}
 	kmeans_fit_release(&fit);
 	kmeans_rows_release(&rows);
 	return good;
@@ -379,8 +394,26 @@ static bool check_model_options(const char *option, struct error *err)
 		       option, other);
 }
 
+static bool check_scan(struct error *err)
+{
+	const char *other = clusters > 0         ? "-k"
+			    : model_path != NULL ? "--model"
+			    : init_path != NULL  ? "--init"
+			    : model_out != NULL  ? "--model-out"
+			    : order_by != NULL   ? "--order-by"
+			    : summary            ? "--summary"
+			    : with_silhouette    ? "--silhouette"
+						 : NULL;
+	return other == NULL || error_set(err, ERROR_USAGE,
+					"--scan and %s exclude each other (first look at the scan,"
+					" then choose k)",
+					other);
+}
+
 static bool check_options(struct error *err)
 {
+	if (scan != NULL)
+		return check_scan(err);
 	if (model_path != NULL && init_path != NULL)
 		return error_set(err, ERROR_USAGE,
 			"--model and --init exclude each other (--model fits nothing)");
@@ -391,15 +424,18 @@ static bool check_options(struct error *err)
 		return error_set(err, ERROR_USAGE, "--silhouette is for --summary");
 	if (model_path != NULL || init_path != NULL)
 		return check_model_options(model_path != NULL ? "--model" : "--init", err);
-	return clusters > 0 || error_set(err, ERROR_USAGE, "how many clusters? such as -k 5");
+	return clusters > 0 || error_set(err, ERROR_USAGE,
+				       "how many clusters? such as -k 5 (--scan 2..10 compares)");
 }
 
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
 	const char *path = model_path != NULL ? model_path : init_path;
 	struct kmeans_model model = {0};
-	struct kmeans_wish wish = {
-		.id = id, .keep_cells = !summary, .keep_money = summary, .model = path};
+	struct kmeans_wish wish = {.id = id,
+		.keep_cells = !summary && scan == NULL,
+		.keep_money = summary,
+		.model = path};
 	bool good =
 		results_check(added_columns, N_ADDED, err) && check_options(err) &&
 		(path == NULL ? wish_of_options(&wish, err) : kmeans_model_read(&model, path, err));
@@ -422,6 +458,7 @@ static const struct option_group *const groups[] = {
 static const struct command_table tables[] = {
 	{"Columns after those of the input", added_columns, N_ADDED},
 	{"Columns with --summary", kmeans_summary_columns, N_KMEANS_SUMMARY_COLUMNS},
+	{"Columns with --scan", kmeans_scan_columns, N_KMEANS_SCAN_COLUMNS},
 };
 
 const struct command kmeans_command = {
