@@ -29,7 +29,8 @@ x, t_x, T = customers[first].T
 fitter = FITTERS[sys.argv[2]]()
 fitter.fit(x, t_x, T, weights=weights)
 seconds, cpu = time.perf_counter() - clock, time.process_time() - cpu
-# What it keeps is the mean over customers, with times scaled.
-log_likelihood = -fitter._negative_log_likelihood_ * weights.sum() \
+# What it keeps is a mean over customers, or for the Pareto/NBD over weights, with times scaled.
+per = weights.mean() if sys.argv[2] == "pnbd" else weights.sum()
+log_likelihood = -fitter._negative_log_likelihood_ * per \
     + (weights * x).sum() * np.log(fitter._scale)
 print(f"{seconds:.6f} {cpu:.6f} {len(x)} {log_likelihood:.9f}")
