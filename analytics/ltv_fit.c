@@ -24,6 +24,7 @@ static const struct box pareto_box = {{-14, -18, -12, -640}, {9, 12, 9, 12}};
 struct space {
 	enum ltv_dropout dropout;
 	bool rates_alike;
+	bool certain;                        /* alike, and all that buy again leave then: p = 1 */
 	size_t n_free, free[LTV_PARAMETERS]; /* which they are */
 	double fixed[LTV_PARAMETERS];        /* the others */
 };
@@ -78,6 +79,22 @@ static struct space make_space(enum ltv_family family, enum ltv_dropout dropout,
 		break;
 	}
 	return space;
+}
+
+/* Only a BG family can have it: where customers may leave at once, it would mean that none buys
+ * again. */
+static struct space make_certain_space(enum ltv_family family, bool rates_alike)
+{
+	struct space space = make_space(family, LTV_DROPOUT_ALIKE, rates_alike);
+	space.certain = true;
+	space.n_free--;
+	space.fixed[2] = 2 * log_infinite;
+	return space;
+}
+
+static bool may_be_certain(enum ltv_family family)
+{
+	return family == LTV_BGNBD || family == LTV_BGCNBD;
 }
 
 static double log_unit(const struct search *search, size_t i)
@@ -221,22 +238,34 @@ static void keep_better(struct found *best, const struct found *other)
 		*best = *other;
 }
 
+static void try_space(struct found *best, struct search *search, const struct found *inside,
+	const struct space *space)
+{
+	double start[LTV_PARAMETERS];
+	struct found found;
+	project(search, space, inside->point, start);
+	find_in(&found, search, space, start, NULL);
+	keep_better(best, &found);
+}
+
 static void try_edge(struct found *best, struct search *search, const struct found *inside,
 	enum ltv_dropout dropout, bool rates_alike)
 {
 	struct space space = make_space(search->family, dropout, rates_alike);
-	double start[LTV_PARAMETERS];
-	struct found found;
-	project(search, &space, inside->point, start);
-	find_in(&found, search, &space, start, NULL);
-	keep_better(best, &found);
+	try_space(best, search, inside, &space);
+	if (dropout != LTV_DROPOUT_ALIKE || !may_be_certain(search->family) ||
+		best->space.dropout == LTV_DROPOUT_ALIKE)
+		return;
+	space = make_certain_space(search->family, rates_alike);
+	try_space(best, search, inside, &space);
 }
 
 /* The NBD is the edge of every edge: where it is as good as the inside, there is no more to find.
  * Where nothing has been found yet, it may lie where rates are alike too. */
 static void try_edges(struct found *best, struct search *search, const struct found *inside)
 {
-	bool none = best->space.dropout == LTV_DROPOUT_NONE;
+	bool none = best->space.dropout == LTV_DROPOUT_NONE &&
+		    best->maximum.value > inside->maximum.value - same_likelihood;
 	bool may_be[] = {
 		[LTV_DROPOUT_VARIES] = true,
 		[LTV_DROPOUT_NONE] = none || !best->maximum.converged,
@@ -475,6 +504,9 @@ enum ltv_fit_status ltv_fit_again(struct ltv_fit *fit, const struct ltv_rows *ro
 		.threads = threads,
 		.log_age = log(rows->mean_age)};
 	struct space space = make_space(search.family, like->dropout, like->rates_alike);
+	if (like->dropout == LTV_DROPOUT_ALIKE && may_be_certain(search.family) &&
+		!ltv_parameter_has_error(like, 2))
+		space = make_certain_space(search.family, like->rates_alike);
 	double start[LTV_PARAMETERS] = {0};
 	for (size_t i = 0; i < ltv_n_parameters(search.family); i++)
 		start[i] = log(like->model.parameters[i]) - log_unit(&search, i);

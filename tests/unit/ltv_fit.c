@@ -267,6 +267,38 @@ static void all_or_nothing(void **state)
 	assert_true(fabs(pareto.log_likelihood - mbg.log_likelihood) < 1);
 }
 
+/* Nobody buys more than twice: in BG/NBD all leave then, p = 1, so that x > 0 tells no more than
+ * when the first of a Gamma mixture of exponential times has come. */
+static void never_twice(void **state)
+{
+	(void)state;
+	int32_t x[400];
+	double t_x[400], T[400];
+	for (int i = 0; i < 400; i++) {
+		T[i] = 10 + i % 40;
+		x[i] = i % 4 == 0;
+		t_x[i] = x[i] > 0 ? T[i] * (i % 8 == 0 ? .2 : .7) : 0;
+	}
+	struct ltv_rows rows;
+	struct ltv_fit fit, again;
+	size_t bad;
+	assert_int_equal(ltv_rows_group(&rows, x, t_x, T, NULL, 400, &bad), LTV_ROWS_OK);
+	assert_int_equal(ltv_fit(&fit, &rows, LTV_BGNBD, 0, 1), LTV_FIT_OK);
+	assert_int_equal(fit.dropout, LTV_DROPOUT_ALIKE);
+	assert_near(fit.dropout_alike, 1, 1e-6);
+	assert_false(ltv_parameter_has_error(&fit, 2) || ltv_parameter_has_error(&fit, 3));
+	/* ln L = sum of ln r / alpha + (r + 1) ln(alpha / (alpha + t_x)), or r ln(alpha / (alpha +
+	 * T)) */
+	double r = fit.model.parameters[0], alpha = fit.model.parameters[1], sum = 0;
+	for (int i = 0; i < 400; i++)
+		sum += x[i] > 0 ? log(r / alpha) - (r + 1) * log1p(t_x[i] / alpha)
+				: -r * log1p(T[i] / alpha);
+	assert_near(fit.log_likelihood, sum, 1e-6);
+	assert_int_equal(ltv_fit_again(&again, &rows, &fit, 1), LTV_FIT_OK);
+	assert_near(again.log_likelihood, fit.log_likelihood, 1e-9);
+	ltv_rows_release(&rows);
+}
+
 static void regular_customers(void **state)
 {
 	(void)state;
@@ -356,6 +388,7 @@ int main(void)
 		cmocka_unit_test(dropouts_alike),
 		cmocka_unit_test(rates_alike),
 		cmocka_unit_test(all_or_nothing),
+		cmocka_unit_test(never_twice),
 		cmocka_unit_test(regular_customers),
 		cmocka_unit_test(too_little_to_go_by),
 		cmocka_unit_test(all_equal),

@@ -23,7 +23,7 @@
 #include "base/mem.h"
 #include "tests/unit/random.h"
 
-enum { FEW = 24 };
+enum { FEW = 16 };
 
 static double uniform(uint64_t *seed)
 {
