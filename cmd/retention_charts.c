@@ -123,11 +123,11 @@ static struct plot *curves(const struct retention_picture *picture)
 	plot->axes[PLOT_Y].from_zero = true;
 	for (int32_t k = 0; picture->in_brackets && k < picture->n_periods; k++)
 		plot_name(plot, PLOT_X, text_of(picture->period_name(picture->context, k)));
+	plot_faint(plot, "each cohort");
 	add_together(plot, picture);
 	for (size_t i = 0; n_groups == 1 && i < picture->n_lines; i++)
 		if (!picture->lines[i].cohort->all)
-			add_curve(plot, picture, i,
-				faint ? TEXT("each cohort") : picture->lines[i].name, faint, false);
+			add_curve(plot, picture, i, picture->lines[i].name, faint, false);
 	return plot;
 }
 

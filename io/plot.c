@@ -17,6 +17,7 @@ struct plot *plot_new(enum plot_kind kind, const char *title)
 	struct plot *plot = mem_zeroed(1, sizeof(*plot));
 	plot->kind = kind;
 	plot->title = copy(text_of(title));
+	plot->faint_words = copy(TEXT(""));
 	plot->shade_most = plot->mark = NAN;
 	for (int side = 0; side < N_PLOT_SIDES; side++)
 		plot->axes[side].label = copy(TEXT(""));
@@ -51,6 +52,7 @@ void plot_free(struct plot *plot)
 	mem_free(plot->title);
 	mem_free(plot->note);
 	mem_free(plot->mark_label);
+	mem_free(plot->faint_words);
 	mem_free(plot);
 }
 
@@ -120,6 +122,12 @@ void plot_band(struct plot_series *series)
 void plot_at_risk(struct plot_series *series)
 {
 	series->at_risk = mem_zeroed(series->n, sizeof(*series->at_risk));
+}
+
+void plot_faint(struct plot *plot, const char *words)
+{
+	mem_free(plot->faint_words);
+	plot->faint_words = copy(text_of(words));
 }
 
 void plot_mark(struct plot *plot, double x, const char *label)

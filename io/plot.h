@@ -67,7 +67,7 @@ struct plot_series {
 	double *x, *y;
 	double *low, *high; /* of a band or a bin; NULL before plot_band() */
 	double *at_risk;    /* NULL before plot_at_risk() */
-	bool faint;         /* one of many behind the others; the first of them is in the legend */
+	bool faint;         /* one of many behind the others */
 };
 
 struct plot {
@@ -78,6 +78,7 @@ struct plot {
 	double shade_most; /* the value of the deepest shade; NaN: the highest there is */
 	struct plot_series **series;
 	size_t n_series, capacity;
+	char *faint_words;        /* what the legend calls the faint ones */
 	bool horizontal, stacked; /* of bars */
 	double mark;              /* a line across at this x, or NaN */
 	char *mark_label;
@@ -97,6 +98,7 @@ double *plot_cells(struct plot *plot);
 struct plot_series *plot_series(struct plot *plot, struct text name, size_t n);
 void plot_band(struct plot_series *series);    /* low and high, NaN until they are set */
 void plot_at_risk(struct plot_series *series); /* at_risk, 0 until set */
+void plot_faint(struct plot *plot, const char *words);
 void plot_mark(struct plot *plot, double x, const char *label);
 
 enum plot_place {

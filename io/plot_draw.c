@@ -197,7 +197,7 @@ const char *series_style(const struct plot *plot, size_t series, char letter, ch
 	return room;
 }
 
-/* Of the faint ones only the first has a name to show. */
+/* The faint ones are there once. */
 static bool is_in_legend(const struct plot *plot, size_t series)
 {
 	for (size_t s = 0; plot->series[series]->faint && s < series; s++)
@@ -229,7 +229,8 @@ void draw_legend(struct canvas *canvas)
 	for (size_t s = 0; s < plot->n_series; s++) {
 		if (!is_in_legend(plot, s))
 			continue;
-		struct text name = text_of(plot->series[s]->name);
+		struct text name =
+			text_of(plot->series[s]->faint ? plot->faint_words : plot->series[s]->name);
 		double width = KEY + text_pixels(name, TEXT_SIZE);
 		if (x > 0 && x + width > canvas->width) {
 			x = 0;

@@ -72,19 +72,31 @@ static void draw_column_names(struct canvas *canvas, const struct grid *grid)
 	}
 }
 
+/* "R 5, F 1: 154", or where the axes have long labels "2024-01, 3: 25.0%". */
+static void write_tip(const struct plot *plot, size_t row, size_t column, char *tip, size_t size)
+{
+	const struct plot_axis *x = &plot->axes[PLOT_X], *y = &plot->axes[PLOT_Y];
+	bool is_brief = x->label[0] != '\0' && x->label[1] == '\0' && y->label[1] == '\0';
+	char number[PLOT_NUMBER_ROOM];
+	axis_words(plot, PLOT_VALUE, plot->cells[row * x->n_names + column], number);
+	if (is_brief)
+		snprintf(tip, size, "%s %s, %s %s: %s", y->label, y->names[row], x->label,
+			x->names[column], number);
+	else
+		snprintf(tip, size, "%s, %s: %s", y->names[row], x->names[column], number);
+}
+
 static void draw_cell(struct canvas *canvas, const struct grid *grid, size_t row, size_t column)
 {
 	const struct plot *plot = canvas->plot;
-	const struct plot_axis *x = &plot->axes[PLOT_X], *y = &plot->axes[PLOT_Y];
-	double value = plot->cells[row * x->n_names + column];
+	double value = plot->cells[row * plot->axes[PLOT_X].n_names + column];
 	if (!isfinite(value))
 		return;
 	char style[STYLE_ROOM], number[PLOT_NUMBER_ROOM], tip[1024];
 	int shade = shade_of(grid->shades, value);
 	struct at corner = {grid->left + (double)column * grid->cell_width,
 		grid->top + (double)row * grid->cell_height};
-	snprintf(tip, sizeof(tip), "%s %s, %s %s: %s", y->label, y->names[row], x->label,
-		x->names[column], axis_words(plot, PLOT_VALUE, value, number));
+	write_tip(plot, row, column, tip, sizeof(tip));
 	shade_style(shade, 's', style);
 	draw_box(canvas, corner, grid->cell_width - 1, grid->cell_height - 1, style, tip);
 	struct text label = {number, plot_short_write(value, plot->axes[PLOT_VALUE].unit, number)};
