@@ -27,7 +27,10 @@ void charts_set_command(const struct command *running)
 
 static bool goes_with(const struct chart *chart, const struct column *table)
 {
-	return chart->table == NULL || chart->table == table;
+	for (size_t i = 0; i < COUNT_OF(chart->tables) && chart->tables[i] != NULL; i++)
+		if (chart->tables[i] == table)
+			return true;
+	return chart->tables[0] == NULL;
 }
 
 /* "(charts: a, b)", of those that go with the table; the names too. */

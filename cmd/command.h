@@ -19,7 +19,8 @@ struct command_table {
 /* A chart that the command draws for html and svg. */
 struct chart {
 	const char *name;
-	const struct column *table; /* drawn with the table of these columns; NULL: with all */
+	const struct column
+		*tables[4]; /* drawn with these tables, by their columns; none: with all */
 	const char *meaning;
 };
 

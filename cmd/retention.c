@@ -466,8 +466,8 @@ static bool tell_overview(
 
 static bool check_columns(struct error *err)
 {
-	return overview ? results_check(retention_overview_columns, N_OVERVIEW_COLUMNS, err)
-			: results_check(retention_columns, N_RETENTION_COLUMNS, err);
+	const struct command_table *table = &retention_tables[overview ? 2 : wide ? 1 : 0];
+	return results_check(table->columns, table->n_columns, err);
 }
 
 static bool run(const char *const *paths, size_t n_paths, struct error *err)

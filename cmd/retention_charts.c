@@ -7,13 +7,13 @@
 #include "cmd/retention_tables.h"
 
 const struct chart retention_charts[N_RETENTION_CHARTS] = {
-	{"triangle", retention_columns,
+	{"triangle", {retention_columns, retention_wide_columns},
 		"the rates of every cohort and period, a heat map; period 0, where all are active,"
 		" is left out"},
-	{"curves", retention_columns,
+	{"curves", {retention_columns, retention_wide_columns},
 		"the rates over the periods: all cohorts together with their interval, each cohort"
 		" behind them"},
-	{"overview", retention_overview_columns,
+	{"overview", {retention_overview_columns},
 		"customers by calendar period: new, retained, reactivated"},
 };
 

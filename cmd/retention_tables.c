@@ -56,7 +56,7 @@ const struct column retention_columns[N_COLUMNS] = {
 
 enum { WIDE_DEFINITION, WIDE_COHORT, WIDE_BY, WIDE_COHORT_SIZE, WIDE_RATES };
 
-static const struct column wide_columns[] = {
+const struct column retention_wide_columns[N_WIDE_COLUMNS] = {
 	{"definition", COLUMN_TEXT, "", "as without --wide, and so are the next three"},
 	{"cohort", COLUMN_TEXT, "", "and all"},
 	{"by", COLUMN_TEXT, "", "with --by"},
@@ -81,7 +81,7 @@ const struct column retention_overview_columns[N_OVERVIEW_COLUMNS] = {
 
 const struct command_table retention_tables[N_RETENTION_TABLES] = {
 	{"Columns", retention_columns, N_COLUMNS},
-	{"Columns with --wide", wide_columns, COUNT_OF(wide_columns)},
+	{"Columns with --wide", retention_wide_columns, N_WIDE_COLUMNS},
 	{"Columns with --overview", retention_overview_columns, N_OVERVIEW_COLUMNS},
 };
 
@@ -332,9 +332,9 @@ bool retention_write_wide(
 	draw(&shown);
 	size_t n_periods = (size_t)shown.n_periods;
 	struct column *chosen = mem_array(WIDE_RATES + n_periods, sizeof(*chosen));
-	size_t n = choose_columns(view, wide_columns, WIDE_RATES, WIDE_BY, chosen);
+	size_t n = choose_columns(view, retention_wide_columns, WIDE_RATES, WIDE_BY, chosen);
 	for (size_t k = 0; k < n_periods; k++, n++) {
-		chosen[n] = wide_columns[WIDE_RATES];
+		chosen[n] = retention_wide_columns[WIDE_RATES];
 		chosen[n].name = shown.names[k];
 	}
 	bool good = results_write(

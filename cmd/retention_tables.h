@@ -14,7 +14,13 @@
 #include "base/error.h"
 #include "cmd/command.h"
 
-enum { N_RETENTION_TABLES = 3, N_RETENTION_COLUMNS = 14, N_OVERVIEW_COLUMNS = 10 };
+enum {
+	N_RETENTION_TABLES = 3,
+	N_RETENTION_COLUMNS = 14,
+	N_WIDE_COLUMNS = 5,
+	N_OVERVIEW_COLUMNS = 10
+};
+extern const struct column retention_wide_columns[N_WIDE_COLUMNS];
 extern const struct column retention_columns[N_RETENTION_COLUMNS];
 extern const struct column retention_overview_columns[N_OVERVIEW_COLUMNS];
 extern const struct command_table retention_tables[N_RETENTION_TABLES]; /* the first has a row per

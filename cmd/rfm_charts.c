@@ -8,9 +8,9 @@
 #include "cmd/charts.h"
 
 const struct chart rfm_charts[N_RFM_CHARTS] = {
-	{"segments", NULL, "share of customers and of revenue of each segment"},
-	{"customers", NULL, "customers by recency and frequency score, a heat map"},
-	{"revenue", NULL, "net revenue by recency and frequency score, a heat map"},
+	{"segments", {NULL}, "share of customers and of revenue of each segment"},
+	{"customers", {NULL}, "customers by recency and frequency score, a heat map"},
+	{"revenue", {NULL}, "net revenue by recency and frequency score, a heat map"},
 };
 
 static money_sum revenue_of(const struct rfm_picture *picture, size_t i)

@@ -12,6 +12,7 @@
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
+#include "cmd/survival_charts.h"
 #include "cmd/survival_rows.h"
 #include "cmd/survival_terms.h"
 
@@ -565,6 +566,8 @@ static bool draw(struct curves *curves, struct error *err)
 	curves->z = normal_deviate(confidence);
 	/* Rows there are, and their times were looked at when they were read. */
 	survival_fit(&curves->survival, &data, (enum survival_scale)scale, curves->z);
+	survival_charts_draw(&curves->survival, rows->groups,
+		wanted.time != NULL ? wanted.time : "days since the first purchase");
 	bool good = summary ? write_summary(curves, err)
 		    : test  ? write_test(curves, err)
 			    : write_curves(curves, err);
@@ -597,6 +600,11 @@ static const struct command_table tables[] = {
 	{"Columns with --cox", cox_table_columns, N_COX_COLUMNS},
 };
 
+static const struct chart charts[] = {
+	{"curves", {columns, summary_columns, test_columns},
+		"the share not yet lost over time, with its interval, and how many are at risk"},
+};
+
 const struct command survival_command = {
 	.name = "survival",
 	.summary = "how long customers stay, whether groups differ, what goes with being lost",
@@ -622,6 +630,8 @@ const struct command survival_command = {
 	.n_groups = COUNT_OF(groups),
 	.tables = tables,
 	.n_tables = COUNT_OF(tables),
+	.charts = charts,
+	.n_charts = COUNT_OF(charts),
 	.examples =
 		"patron survival sample-data/*.csv.gz --churn-after 60d --summary\n"
 		"patron survival contracts.csv --time months --event churn --group plan --test\n"

@@ -2,7 +2,7 @@
 
 #include "io/plot_draw.h"
 
-enum { GAP = 8, TICK_LABEL_HEIGHT = 20, Y_TICK_DISTANCE = 44, X_TICK_DISTANCE = 76 };
+enum { GAP = 8, TICK_LABEL_HEIGHT = 20, Y_TICK_DISTANCE = 44, X_TICK_DISTANCE = 60 };
 
 const char *axis_words(
 	const struct plot *plot, enum plot_side side, double value, char room[PLOT_NUMBER_ROOM])

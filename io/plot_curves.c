@@ -251,7 +251,7 @@ static void draw_risk_line(struct canvas *canvas, size_t s, const struct ticks *
 /* Below each tick of x how many are left, in the order of the legend. */
 static void draw_risk_table(struct canvas *canvas, const struct range *x)
 {
-	enum { TICK_DISTANCE = 76 };
+	enum { TICK_DISTANCE = 60 };
 	const struct plot *plot = canvas->plot;
 	bool is_any = false;
 	for (size_t s = 0; s < plot->n_series; s++)
