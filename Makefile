@@ -5,7 +5,7 @@
 #	make CC=clang WERROR=1    another compiler; warnings are errors
 #	make SAN=1 ...            with address and undefined-behaviour sanitizers, in build/san
 #	make TSAN=1 ...           with the thread sanitizer, in build/tsan
-#	make torture              every call that can fail, failing, in every command
+#	make hardening            lets everything around it fail: calls, files, disks, pipes
 #	make coverage             runs the tests and says which lines they did not run
 #	make ISAL=0 ZSTD=0 ...    without an optional library, in build/no-isal, ...
 
@@ -50,7 +50,7 @@ endif
 
 # Which libraries there are is found out once, and again when the system's packages change. Goals
 # that install packages first, or compile nothing, go without.
-ifneq ($(filter-out check check-browser clean coverage demo format fuzz hardening lint torture,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out check check-browser clean coverage demo format fuzz hardening hardening-slice lint torture,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libraries.mk
 endif
 packages_changed := $(wildcard /var/lib/dpkg/status /var/lib/rpm/rpmdb.sqlite \

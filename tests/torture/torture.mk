@@ -23,7 +23,28 @@ $(BUILD)/damage: $(BUILD)/tests/torture/damage.o $(BUILD)/libpatron.a
 	@echo "link $@"
 	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES)
 
+# All of it, within 20 minutes, and a slice of each. The last lines are a table: check, cases, failures.
+hardening_here = PATRON=$(abspath $(BUILD))/patron tests/sum \
+	'tests/torture/faults build/torture/torture $(1)' \
+	'$(BUILD)/damage $(2)' \
+	'tests/torture/interrupts $(3)' \
+	'tests/torture/full-disk $(4)' \
+	'tests/torture/pipes' \
+	'tests/torture/changes $(5)'
+
+hardening:
+	@tools/install-packages build optional test
+	@$(again) $(jobs) TORTURE=1 all torture-program
+	@$(again) $(jobs) all build/damage
+	@$(call hardening_here,,,40,4,30)
+
+hardening-slice:
+	@tools/install-packages build optional test
+	@$(again) $(jobs) TORTURE=1 all torture-program
+	@$(again) $(jobs) all build/damage
+	@$(call hardening_here,-n 3,16,4,64,4)
+
 torture_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/torture/*.c))
-.PHONY: torture torture-program
+.PHONY: hardening hardening-slice torture torture-program
 .SECONDARY: $(torture_objects)
 -include $(torture_objects:.o=.d)
