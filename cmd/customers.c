@@ -1,6 +1,7 @@
 /* patron customers: one row per customer, the customer-by-sufficient-statistic table. */
 #include "base/day.h"
 #include "cmd/command.h"
+#include "cmd/customers_charts.h"
 #include "cmd/input.h"
 #include "cmd/results.h"
 #include "io/customers_table.h"
@@ -30,14 +31,17 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
-	const struct input_needs needs = {
+	struct customers_watch watch;
+	struct input_needs needs = {
 		.amount = true,
 		.orders = true,
 		.customers = CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY,
 	};
 	if (!results_check(customers_columns, N_CUSTOMERS_COLUMNS, err))
 		return false;
+	needs.observer = customers_watch_begin(&watch);
 	const struct input *input = input_load(paths, n_paths, &needs, err);
+	customers_watch_end(&watch, input);
 	return input != NULL && input_check_customers(err) &&
 	       results_write(customers_columns, N_CUSTOMERS_COLUMNS, fill, input,
 		       customers_count(input->customers), input->report.money_decimals, err);
@@ -69,6 +73,8 @@ const struct command customers_command = {
 	.n_groups = COUNT_OF(groups),
 	.tables = tables,
 	.n_tables = COUNT_OF(tables),
+	.charts = customers_charts,
+	.n_charts = N_CUSTOMERS_CHARTS,
 	.examples =
 		"patron customers sample-data/*.csv.gz -o customers.csv.gz\n"
 		"patron customers sample-data/*.csv.gz --as-of 2024-12-31 --top 10 --by revenue\n"

@@ -1,0 +1,81 @@
+#include "cmd/customers_charts.h"
+
+#include "analytics/periods.h"
+#include "analytics/revenue_periods.h"
+#include "base/mem.h"
+#include "cmd/charts.h"
+
+const struct chart customers_charts[N_CUSTOMERS_CHARTS] = {
+	{"revenue", {NULL},
+		"net revenue by month: of new customers, in the month of their first purchase, and"
+		" of known ones; not from a customers table"},
+};
+
+static const struct calendar months = {.unit = PERIOD_MONTH};
+
+static void see(void *context, const struct customers_rows *rows)
+{
+	const struct customers_watch *watch = context;
+	const struct transactions *batch = rows->batch;
+	for (size_t k = 0; k < rows->n_rows; k++) {
+		size_t i = rows->rows[k];
+		activity_add(watch->activity, rows->part, rows->customers[k],
+			period_of(months, batch->days[i]), batch->amounts[i]);
+	}
+}
+
+struct customers_observer customers_watch_begin(struct customers_watch *watch)
+{
+	watch->activity = NULL;
+	if (!charts_want("revenue"))
+		return (struct customers_observer){NULL, NULL};
+	watch->activity = activity_new(CUSTOMERS_PARTS);
+	return (struct customers_observer){see, watch};
+}
+
+static struct plot *bars(const struct revenue_periods *periods, const struct input *input)
+{
+	struct plot *plot = plot_new(PLOT_BARS, "Revenue by month");
+	size_t n = periods->n_periods;
+	plot->stacked = true;
+	plot_axis(plot, PLOT_Y, "net revenue, currency", PLOT_MONEY);
+	plot->axes[PLOT_Y].decimals = input->report.money_decimals;
+	struct plot_series *known = plot_series(plot, TEXT("customers who had bought before"), n);
+	struct plot_series *new_ones = plot_series(plot, TEXT("new customers"), n);
+	for (size_t i = 0; i < n; i++) {
+		char name[PERIOD_NAME_SIZE];
+		period_name(months, periods->periods[i].period, name);
+		plot_name(plot, PLOT_X, text_of(name));
+		known->y[i] = money_as_real(periods->periods[i].of_known);
+		new_ones->y[i] = money_as_real(periods->periods[i].of_new);
+	}
+	int32_t last = periods->periods[n - 1].period;
+	if (last > period_last_complete(months, input->report.as_of)) {
+		char as_of[DAY_TEXT_SIZE];
+		plot_note(plot, "The last month goes up to %s only.",
+			day_write(input->report.as_of, as_of));
+	}
+	return plot;
+}
+
+static void draw(const struct customers_watch *watch, const struct input *input)
+{
+	uint32_t n_of_parts[CUSTOMERS_PARTS];
+	uint32_t n = customers_in_parts(input->customers, n_of_parts);
+	activity_finish(watch->activity, n_of_parts, input_threads());
+	int32_t *first_day = mem_array(n, sizeof(*first_day));
+	customers_first_purchases(input->customers, first_day);
+	struct revenue_periods periods;
+	if (revenue_periods_build(&periods, watch->activity, first_day, n, months))
+		charts_add(bars(&periods, input));
+	revenue_periods_release(&periods);
+	mem_free(first_day);
+}
+
+void customers_watch_end(struct customers_watch *watch, const struct input *input)
+{
+	bool has_rows = input != NULL && !input->report.is_customers_table;
+	if (watch->activity != NULL && has_rows && input->report.has_amounts)
+		draw(watch, input);
+	activity_free(watch->activity);
+}
