@@ -7,7 +7,7 @@
 #	make TSAN=1 ...           with the thread sanitizer, in build/tsan
 #	make hardening            lets everything around it fail: calls, files, disks, pipes
 #	make coverage             runs the tests and says which lines they did not run
-#	make ISAL=0 ZSTD=0 ...    without an optional library, in build/no-isal, ...
+#	make ISAL=0 ZSTD=0 XLSX=0 ...  without an optional library, in build/no-isal, ...
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -22,7 +22,7 @@ endif
 # Every variant has a build folder of its own, so that none disturbs another.
 empty :=
 variant := $(if $(TORTURE),torture) $(if $(SAN),san) $(if $(TSAN),tsan) $(if $(FUZZ),fuzz) $(if $(COVERAGE),coverage)
-variant += $(if $(filter 0,$(ISAL)),no-isal) $(if $(filter 0,$(ZSTD)),no-zstd)
+variant += $(if $(filter 0,$(ISAL)),no-isal) $(if $(filter 0,$(ZSTD)),no-zstd) $(if $(filter 0,$(XLSX)),no-xlsx)
 BUILD ?= build$(addprefix /,$(subst $(empty) ,-,$(strip $(variant))))
 
 # ---- compiler and flags ------------------------------------------------------------------------
@@ -50,7 +50,7 @@ endif
 
 # Which libraries there are is found out once, and again when the system's packages change. Goals
 # that install packages first, or compile nothing, go without.
-ifneq ($(filter-out check check-browser clean coverage demo format fuzz hardening hardening-slice lint torture,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out check check-browser check-office clean coverage demo format fuzz hardening hardening-slice lint torture,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/libraries.mk
 endif
 packages_changed := $(wildcard /var/lib/dpkg/status /var/lib/rpm/rpmdb.sqlite \
@@ -133,7 +133,8 @@ replay = tests/fuzzers replay $(replay_programs)
 check:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) all tests
-	@$(with) tests/sum tests/runners '$(units)' '$(replay)' tests/run tests/check-reference
+	@$(with) tests/sum tests/runners '$(units)' '$(replay)' tests/run tests/check-xlsx \
+		tests/check-reference
 
 tests: $(unit_programs) $(replay_programs)
 
@@ -154,6 +155,12 @@ check-browser:
 	@tools/install-packages build optional browser
 	@$(again) $(jobs) all
 	@PATRON=$(abspath $(BUILD))/patron tests/browser
+
+# Workbooks in LibreOffice, which is large: not a part of check.
+check-office:
+	@tools/install-packages build optional office
+	@$(again) $(jobs) all
+	@$(with) tests/office/convert
 
 include tests/torture/torture.mk
 
@@ -226,7 +233,7 @@ $(BUILD)/bench-programs/%: $(BUILD)/bench/%.o $(BUILD)/libpatron.a
 clean:
 	rm -rf build
 
-.PHONY: all always bench bench-programs check check-browser check-cases check-reference clean coverage demo \
+.PHONY: all always bench bench-programs check check-browser check-cases check-office check-reference clean coverage demo \
 	format fuzz install lint lint-here replay search tests tidy uninstall units
 test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c bench/*.c))
 .SECONDARY: $(test_objects)

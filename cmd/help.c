@@ -7,6 +7,7 @@
 
 #include "io/inflater.h"
 #include "io/json.h"
+#include "io/workbook.h"
 #include "io/zstd.h"
 
 static const char promise[] =
@@ -411,8 +412,10 @@ void help_version(struct buffer *out)
 		"patron %s\n"
 		"gzip: %s (zlib %s)\n"
 		"zstd: %s\n"
+		"xlsx: %s\n"
 		"GSL: %s\n"
 		"Licence: GPL-3.0-or-later. No warranty.\n",
 		PATRON_VERSION, inflater_library(), zlibVersion(),
-		zstd_library() != NULL ? zstd_library() : "not in this build", gsl_version);
+		zstd_library() != NULL ? zstd_library() : "not in this build",
+		workbook_library() != NULL ? workbook_library() : "not in this build", gsl_version);
 }

@@ -14,6 +14,11 @@ void message_set_command(const char *name)
 	command = name;
 }
 
+const char *message_command(void)
+{
+	return command;
+}
+
 void message_set_quiet(bool quiet)
 {
 	is_quiet = quiet;

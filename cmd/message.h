@@ -7,6 +7,7 @@
 
 /* The command that speaks, NULL before one is known. */
 void message_set_command(const char *name);
+const char *message_command(void);
 void message_set_quiet(bool quiet); /* no warnings and no notes */
 bool message_is_quiet(void);
 

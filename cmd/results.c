@@ -9,6 +9,7 @@
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "io/real.h"
+#include "io/workbook.h"
 
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
@@ -19,7 +20,7 @@ static bool quiet, excel_safe;
 
 /* In the order of enum table_format. */
 static const char *const formats[] = {
-	"auto", "text", "csv", "tsv", "json", "jsonl", "md", "html", "svg", NULL};
+	"auto", "text", "csv", "tsv", "json", "jsonl", "md", "html", "svg", "xlsx", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static const struct option options[] = {
@@ -30,7 +31,8 @@ static const struct option options[] = {
 		.argument = "FORMAT",
 		.choices = formats,
 		.help = "text, csv, tsv, json, jsonl, md, html (a page with charts and the first"
-			" 1,000 rows) or svg (a chart); auto: from the ending of -o, else text on a"
+			" 1,000 rows), svg (a chart) or xlsx; auto: from the ending of -o, else "
+			"text on a"
 			" terminal and csv otherwise"},
 	{.letter = 'o',
 		.name = "output",
@@ -94,6 +96,13 @@ static const struct option options[] = {
 const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
 const struct option_group ordered_output_group = {"Output options", options, COUNT_OF(options) - 1};
 
+static bool is_terminal(const char *where)
+{
+	bool is_stdout =
+		where == NULL || strcmp(where, "-") == 0 || strcmp(where, "/dev/stdout") == 0;
+	return is_stdout && isatty(STDOUT_FILENO);
+}
+
 static enum table_format settled_format(void)
 {
 	enum table_format settled = (enum table_format)format;
@@ -108,19 +117,24 @@ static bool check_excel_safe(struct error *err)
 	       error_set(err, ERROR_USAGE, "--excel-safe is about csv (leave it out)");
 }
 
+static bool check_xlsx(struct error *err)
+{
+	if (settled_format() != FORMAT_XLSX)
+		return true;
+	if (workbook_library() == NULL)
+		return error_set(err, ERROR_USAGE,
+			"this build writes no xlsx (build it where libxlsxwriter is installed; or"
+			" -f csv --excel-safe)");
+	return !is_terminal(path) ||
+	       error_set(err, ERROR_USAGE, "xlsx is nothing for a terminal (give -o FILE.xlsx)");
+}
+
 bool results_check(const struct column *columns, size_t n_columns, struct error *err)
 {
 	message_set_quiet(quiet);
 	return (format != FORMAT_AUTO || table_check_ending(path, err)) && check_excel_safe(err) &&
-	       (by == NULL || table_has_column(by, columns, n_columns, err)) &&
+	       check_xlsx(err) && (by == NULL || table_has_column(by, columns, n_columns, err)) &&
 	       charts_settle(settled_format(), columns, chart, err);
-}
-
-static bool is_terminal(const char *where)
-{
-	bool is_stdout =
-		where == NULL || strcmp(where, "-") == 0 || strcmp(where, "/dev/stdout") == 0;
-	return is_stdout && isatty(STDOUT_FILENO);
 }
 
 /* As POSIX has it, COLUMNS goes before what the terminal says. */
@@ -164,6 +178,7 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 		.format = excel_safe ? FORMAT_CSV : (enum table_format)format,
 		.excel_safe = excel_safe,
 		.page = charts_page(),
+		.name = message_command(),
 		.path = where,
 		.digits = (int)digits,
 		.money_decimals = money_decimals,

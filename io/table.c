@@ -7,6 +7,7 @@
 #include "io/blocks.h"
 #include "io/output.h"
 #include "io/table_writer.h"
+#include "io/workbook.h"
 
 static const struct {
 	const char *name;
@@ -21,6 +22,7 @@ static const struct {
 	{"md", FORMAT_MD},
 	{"html", FORMAT_HTML},
 	{"svg", FORMAT_SVG},
+	{"xlsx", FORMAT_XLSX},
 };
 
 static const struct {
@@ -36,13 +38,17 @@ static const struct {
 	{".html", FORMAT_HTML},
 	{".htm", FORMAT_HTML},
 	{".svg", FORMAT_SVG},
+	{".xlsx", FORMAT_XLSX},
 };
 
 struct table {
 	struct table_sheet sheet;
+	const char *name;
 	struct output *output;
 	const struct row_writer *writer; /* NULL when the rows are gathered */
 	struct gathering *gathering;
+	struct workbook *workbook; /* NULL but for xlsx */
+	struct workbook_sheet *workbook_sheet;
 	struct ranking *ranking;       /* NULL without by */
 	uint64_t n_wanted;             /* of the rows that are still to come */
 	uint64_t n_written, n_offered; /* with those beyond top */
@@ -108,14 +114,14 @@ static enum table_format format_for(const struct table_style *style, const struc
 bool table_check_ending(const char *path, struct error *err)
 {
 	static const char *const others[] = {
-		".xlsx", ".xls", ".ods", ".parquet", ".pdf", ".zst", ".xz", ".bz2", ".zip"};
+		".xls", ".ods", ".parquet", ".pdf", ".zst", ".xz", ".bz2", ".zip"};
 	struct text name = text_of(path != NULL ? path : "");
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (cut_ending(&name, others[i]))
 			return error_set(err, ERROR_USAGE,
 				"%s: cannot write %s (endings that say the format are .csv .tsv "
 				".json"
-				" .jsonl .md .txt .html .svg, each also with .gz; or give "
+				" .jsonl .md .txt .html .svg .xlsx, each also with .gz; or give "
 				"--format)",
 				path, others[i]);
 	return true;
@@ -138,6 +144,7 @@ static const struct row_writer *row_writer_of(enum table_format format)
 	case FORMAT_TEXT:
 	case FORMAT_MD:
 	case FORMAT_SVG:
+	case FORMAT_XLSX:
 		break;
 	}
 	return NULL;
@@ -232,6 +239,7 @@ static void make_keys(struct table *table)
 static void table_release(struct table *table)
 {
 	gathering_release(table->gathering);
+	workbook_free(table->workbook);
 	ranking_release(table->ranking);
 	buffer_release(&table->key_bytes);
 	mem_free(table->keys);
@@ -259,8 +267,21 @@ static struct table_sheet sheet_of(const struct table_style *style, enum table_f
 	};
 }
 
+/* Later, because only then the decimals of money are known, and with them its format. */
+static bool has_sheet(struct table *table, struct error *err)
+{
+	if (table->workbook_sheet == NULL)
+		table->workbook_sheet =
+			workbook_add(table->workbook, table->name, &table->sheet, err);
+	return table->workbook_sheet != NULL;
+}
+
 static bool write_head(struct table *table, enum table_format format, struct error *err)
 {
+	if (format == FORMAT_XLSX) {
+		table->workbook = workbook_open(err);
+		return table->workbook != NULL;
+	}
 	table->writer = row_writer_of(format);
 	if (table->writer == NULL) {
 		table->gathering = gathering_open(
@@ -295,6 +316,7 @@ struct table *table_open(const struct table_style *style, const struct column *c
 	if (style->top >= 0)
 		table->n_wanted = (uint64_t)style->top;
 	table->threads = style->threads;
+	table->name = style->name != NULL ? style->name : "table";
 	if (style->by != NULL)
 		table->ranking = ranking_open(&table->sheet, by, table->n_wanted);
 	if (!write_head(table, format, err)) {
@@ -346,7 +368,10 @@ static bool emit(
 	struct table *table, table_fill *fill, const void *rows, size_t n_rows, struct error *err)
 {
 	bool done = true;
-	if (table->gathering != NULL) {
+	if (table->workbook != NULL) {
+		done = has_sheet(table, err) &&
+		       workbook_rows(table->workbook_sheet, fill, rows, n_rows, err);
+	} else if (table->gathering != NULL) {
 		gathering_rows(table->gathering, fill, rows, n_rows, table->threads);
 	} else {
 		struct row_job job = {table, fill, rows, n_rows, rows_per_block(&table->sheet)};
@@ -391,6 +416,8 @@ static bool write_end(struct table *table, struct error *err)
 {
 	if (table->page != NULL)
 		return write_page(table, err);
+	if (table->workbook != NULL)
+		return has_sheet(table, err) && workbook_write(table->workbook, table->output, err);
 	if (table->gathering != NULL)
 		return gathering_write(table->gathering, table->threads, table->output, err);
 	if (table->writer->tail != NULL)

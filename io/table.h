@@ -35,6 +35,8 @@
  *control characters as question marks and align by the columns that characters take on a terminal;
  *an empty cell is a dash in text. Shades make a heat map of text, and are nothing anywhere else.
  *
+ * xlsx is a workbook with one sheet: see io/workbook.h.
+ *
  * A text table that is to fit a terminal breaks long names after underscores, then shortens texts
  * (never numbers or days) with an ellipsis, and at last goes on below: each part has the first
  * columns again. Columns of shares have small bars where there is room.
@@ -92,6 +94,7 @@ enum table_format {
 	FORMAT_MD,
 	FORMAT_HTML,
 	FORMAT_SVG, /* a chart: see io/plot.h; no table is opened with it */
+	FORMAT_XLSX,
 };
 
 enum { HTML_ROWS = 1000 };
@@ -107,6 +110,7 @@ struct table_page {
 
 struct table_style {
 	enum table_format format;
+	const char *name;   /* what the rows are about, for the sheet of xlsx */
 	const char *path;   /* NULL or "-": standard output; an ending .gz compresses */
 	int digits;         /* significant digits of reals, 1 to 17; -1: shortest that reads back
 			       the same in csv, tsv, json and jsonl, 4 in text, md and html */
@@ -122,7 +126,7 @@ struct table_style {
 	const struct table_page *page; /* html: what stands around the table */
 };
 
-/* By its name in the options: auto, text, csv, tsv, json, jsonl, md, html, svg. */
+/* By its name in the options: auto, text, csv, tsv, json, jsonl, md, html, svg, xlsx. */
 bool table_format_of(struct text name, enum table_format *format);
 
 /* From the ending of a path; FORMAT_AUTO where it says nothing. NULL is standard output. */
