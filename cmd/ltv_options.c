@@ -376,9 +376,9 @@ bool ltv_options_judge(struct ltv_asked *asked, struct error *err)
 	       judge_changes(asked, err);
 }
 
-struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit of_model)
+struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit model_unit)
 {
-	double days = ltv_unit_days(of_model);
+	double days = ltv_unit_days(model_unit);
 	bool per_unit = asked->discount_per_unit >= 0;
 	return (struct ltv_outlook){
 		.horizon = asked->horizon_days / days,

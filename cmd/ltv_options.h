@@ -64,6 +64,6 @@ bool ltv_options_judge(struct ltv_asked *asked, struct error *err);
 bool ltv_table_has_money(enum ltv_table table);
 
 /* In the unit of the model; as things are, not what if. */
-struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit unit);
+struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit model_unit);
 
 #endif
