@@ -286,6 +286,20 @@ static void mirror(size_t n, size_t width, double *covariance)
 			covariance[j * width + i] = covariance[i * width + j];
 }
 
+/* Purchases are days: even a heavy buyer has no more than one a day. */
+static bool check_rate(
+	const struct ltv_estimate *estimate, const struct sheet *sheet, struct error *err)
+{
+	const double most = 10;
+	const struct ltv_model *model = &estimate->fit.model;
+	double rate = model->parameters[0] / model->parameters[1] / model->k /
+		      ltv_unit_days(estimate->unit);
+	return rate <= most || error_set(err, ERROR_DATA,
+				       "%s: r / alpha are %.3g purchase days a day in the mean"
+				       " (is the unit right?)",
+				       sheet->name, rate);
+}
+
 /* All equal spend has p, q and v of 0, and only the mean. */
 static bool check_values(struct ltv_estimate *estimate, const struct entries *list,
 	const struct sheet *sheet, struct error *err)
@@ -310,7 +324,7 @@ static bool check_values(struct ltv_estimate *estimate, const struct entries *li
 	mirror(ltv_n_parameters(estimate->fit.model.family), LTV_PARAMETERS,
 		&estimate->fit.log_covariance[0][0]);
 	mirror(GAMMA_GAMMA_PARAMETERS, GAMMA_GAMMA_PARAMETERS, &spend->log_covariance[0][0]);
-	return true;
+	return check_rate(estimate, sheet, err);
 }
 
 bool ltv_model_file_read(const char *path, struct ltv_estimate *estimate, struct error *err)
