@@ -3,23 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analytics/quantile.h"
 #include "analytics/rfm.h"
 #include "base/day.h"
 #include "base/mem.h"
-#include "base/parallel.h"
 #include "cmd/command.h"
 #include "cmd/input.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
 #include "cmd/rfm_charts.h"
 #include "cmd/rfm_files.h"
+#include "cmd/rfm_scores.h"
 #include "cmd/rfm_summary.h"
 
 /* ---- options ---- */
-
-enum frequency { FREQUENCY_ORDERS, FREQUENCY_DAYS, FREQUENCY_ROWS };
-enum monetary { MONETARY_TOTAL, MONETARY_AVERAGE };
 
 static const char *const frequency_choices[] = {"orders", "days", "rows", NULL};
 static const char *const monetary_choices[] = {"total", "average", NULL};
@@ -118,110 +114,27 @@ static const struct column columns[N_COLUMNS] = {
 	{"segment", COLUMN_TEXT, "", "the first rule that takes the scores"},
 };
 
-/* ---- the method ---- */
+/* ---- scores that no one gets ---- */
 
-struct rfm {
-	const struct input *input;
-	size_t n;
-	bool has_money;
-	double *values[N_RFM_MEASURES]; /* of each customer, in units */
-	struct rfm_scale scale;
-	unsigned char *scores[N_RFM_MEASURES], *segment; /* of each customer */
-	struct rfm_rules own_rules;
-	const struct rfm_rule *rules;
-	size_t n_rules;
-};
-
-static int64_t frequency_of(const struct customer *customer)
-{
-	return frequency == FREQUENCY_DAYS ? customer->purchase_days : customer->orders;
-}
-
-static money_sum revenue_of(const struct customer *customer)
-{
-	return customer->gross_revenue - customer->returns;
-}
-
-static double monetary_of(const struct customer *customer)
-{
-	double total = money_as_real(revenue_of(customer));
-	return monetary == MONETARY_AVERAGE ? total / (double)frequency_of(customer) : total;
-}
-
-enum { SLICE = 16384 }; /* customers to a piece of parallel work */
-
-static size_t slice_end(const struct rfm *rfm, size_t slice)
-{
-	size_t end = (slice + 1) * SLICE;
-	return end < rfm->n ? end : rfm->n;
-}
-
-static void measure(void *context, size_t slice)
-{
-	struct rfm *rfm = context;
-	for (size_t i = slice * SLICE; i < slice_end(rfm, slice); i++) {
-		const struct customer customer = customers_get(rfm->input->customers, i);
-		rfm->values[RFM_RECENCY][i] = rfm->input->report.as_of - customer.last_purchase;
-		rfm->values[RFM_FREQUENCY][i] = (double)frequency_of(&customer);
-		rfm->values[RFM_MONETARY][i] = monetary_of(&customer);
-	}
-}
-
-/* Totals are cut as whole micro-units: see rfm_find_cuts(). */
-static void find_cuts(void *context, size_t m)
-{
-	struct rfm *rfm = context;
-	if (hand_cuts[m] != NULL)
-		return;
-	double *sorted = mem_array(rfm->n, sizeof(*sorted)), unit = 1;
-	memcpy(sorted, rfm->values[m], rfm->n * sizeof(*sorted));
-	if (m == RFM_MONETARY && monetary == MONETARY_TOTAL) {
-		unit = MONEY_UNIT;
-		for (size_t i = 0; i < rfm->n; i++) {
-			const struct customer customer = customers_get(rfm->input->customers, i);
-			sorted[i] = (double)revenue_of(&customer);
-		}
-	}
-	rfm_find_cuts(sorted, rfm->n, (int)bins, unit, &rfm->scale.cuts[m]);
-	mem_free(sorted);
-}
-
-static void score(void *context, size_t slice)
-{
-	struct rfm *rfm = context;
-	const struct rfm_cuts *cuts = rfm->scale.cuts;
-	for (size_t i = slice * SLICE; i < slice_end(rfm, slice); i++) {
-		int scores[N_RFM_MEASURES] = {0};
-		for (size_t m = 0; m < rfm->scale.n_measures; m++)
-			scores[m] = rfm_score(&cuts[m], rfm->values[m][i]);
-		scores[RFM_RECENCY] = rfm_reversed(&cuts[RFM_RECENCY], scores[RFM_RECENCY]);
-		for (size_t m = 0; m < N_RFM_MEASURES; m++)
-			rfm->scores[m][i] = (unsigned char)scores[m];
-		rfm->segment[i] = (unsigned char)rfm_segment(rfm->rules, rfm->n_rules, (int)bins,
-			scores[RFM_RECENCY], scores[RFM_FREQUENCY], scores[RFM_MONETARY]);
-	}
-}
-
-static bool anyone_has(const struct rfm *rfm, size_t m, int score)
+static bool anyone_has(const struct rfm_scores *rfm, size_t m, int score)
 {
 	return memchr(rfm->scores[m], score, rfm->n) != NULL;
 }
 
 /* Many customers that share a value make cuts that are equal, between which nobody can be; where it
  * is the largest value, nobody is above the quantile either. */
-static void report_empty_scores(const struct rfm *rfm)
+static void report_empty_scores(const struct rfm_scores *rfm)
 {
 	static const char *const names[] = {"recency", "frequency", "monetary"};
 	for (size_t m = 0; m < rfm->scale.n_measures; m++) {
 		const struct rfm_cuts *cuts = &rfm->scale.cuts[m];
-		bool quantiles = cuts_in == NULL && hand_cuts[m] == NULL;
 		struct buffer values = {0}, scores = {0};
 		for (size_t i = 0; i < cuts->n_cuts; i++)
 			buffer_format(&values, "%s%.15g", i > 0 ? ", " : "", cuts->cuts[i]);
 		for (int place = 2; place <= bins; place++) {
 			int score = m == RFM_RECENCY ? rfm_reversed(cuts, place) : place;
 			if (rfm_cut_repeats(cuts, (size_t)place - 1) ||
-				(place == bins && quantiles && !anyone_has(rfm, m, score)))
+				(place == bins && !rfm->has_cuts[m] && !anyone_has(rfm, m, score)))
 				buffer_format(
 					&scores, "%s%d", scores.length > 0 ? ", " : "", score);
 		}
@@ -233,21 +146,6 @@ static void report_empty_scores(const struct rfm *rfm)
 		buffer_release(&values);
 		buffer_release(&scores);
 	}
-}
-
-static void find_scores(struct rfm *rfm)
-{
-	size_t n_slices = (rfm->n + SLICE - 1) / SLICE;
-	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
-		rfm->values[m] = mem_array(rfm->n, sizeof(*rfm->values[m]));
-		rfm->scores[m] = mem_array(rfm->n, 1);
-	}
-	rfm->segment = mem_array(rfm->n, 1);
-	parallel_for(input_threads(), n_slices, measure, rfm);
-	if (cuts_in == NULL)
-		parallel_for(input_threads(), rfm->scale.n_measures, find_cuts, rfm);
-	parallel_for(input_threads(), n_slices, score, rfm);
-	report_empty_scores(rfm);
 }
 
 /* ---- one row per customer ---- */
@@ -271,16 +169,16 @@ static void join_scores(void)
 
 static void fill(const void *rows, size_t i, struct cell *cells)
 {
-	const struct rfm *rfm = rows;
+	const struct rfm_scores *rfm = rows;
 	const struct customer customer = customers_get(rfm->input->customers, i);
 	cells[COL_CUSTOMER].text = customer.id;
 	cells[COL_LAST_PURCHASE].day = customer.last_purchase;
 	cells[COL_RECENCY].count = rfm->input->report.as_of - customer.last_purchase;
-	cells[COL_FREQUENCY].count = frequency_of(&customer);
+	cells[COL_FREQUENCY].count = rfm_frequency_of(rfm, &customer);
 	if (monetary == MONETARY_AVERAGE)
 		cells[COL_MONETARY].real = rfm->values[RFM_MONETARY][i];
 	else
-		cells[COL_MONETARY].money = revenue_of(&customer);
+		cells[COL_MONETARY].money = customer.gross_revenue - customer.returns;
 	cells[COL_R].count = rfm->scores[RFM_RECENCY][i];
 	cells[COL_F].count = rfm->scores[RFM_FREQUENCY][i];
 	cells[COL_M].count = rfm->scores[RFM_MONETARY][i];
@@ -291,7 +189,7 @@ static void fill(const void *rows, size_t i, struct cell *cells)
 	cells[COL_SEGMENT].text = text_of(rfm->rules[rfm->segment[i]].segment);
 }
 
-static bool write_scores(const struct rfm *rfm, struct error *err)
+static bool write_scores(const struct rfm_scores *rfm, struct error *err)
 {
 	struct column shown[N_COLUMNS];
 	join_scores();
@@ -304,98 +202,14 @@ static bool write_scores(const struct rfm *rfm, struct error *err)
 
 /* ---- one row per segment ---- */
 
-/* Several rules may lead to one segment: it stands where the first does. */
-static size_t first_of_name(const struct rfm *rfm, size_t rule)
+static bool write_summary(const struct rfm_scores *rfm, struct error *err)
 {
-	for (size_t i = 0; i < rule; i++)
-		if (strcmp(rfm->rules[i].segment, rfm->rules[rule].segment) == 0)
-			return i;
-	return rule;
-}
-
-/* The sums of every rule's customers. */
-struct sums {
-	size_t n;
-	int64_t frequency;
-	double monetary;
-	money_sum revenue;
-};
-
-static void add_up(const struct rfm *rfm, struct sums *of_rule)
-{
-	for (size_t i = 0; i < rfm->n; i++) {
-		const struct customer customer = customers_get(rfm->input->customers, i);
-		struct sums *sums = &of_rule[rfm->segment[i]];
-		sums->n++;
-		sums->frequency += frequency_of(&customer);
-		sums->monetary += rfm->values[RFM_MONETARY][i];
-		sums->revenue += revenue_of(&customer);
-	}
-}
-
-static double recency_median(const struct rfm *rfm, size_t rule, double *scratch)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < rfm->n; i++)
-		if (rfm->segment[i] == rule)
-			scratch[n++] = rfm->values[RFM_RECENCY][i];
-	sort_reals(scratch, n);
-	return quantile(scratch, n, 1, 2);
-}
-
-static struct rfm_segment summarise(
-	const struct rfm *rfm, size_t rule, const struct sums *sums, double *scratch)
-{
-	double n = (double)sums->n;
-	struct rfm_segment segment = {
-		.name = rfm->rules[rule].segment,
-		.customers = sums->n,
-		.revenue = sums->revenue,
-	};
-	if (sums->n == 0)
-		return segment;
-	double total = money_as_real(sums->revenue);
-	segment.means[RFM_RECENCY] = recency_median(rfm, rule, scratch);
-	segment.means[RFM_FREQUENCY] = (double)sums->frequency / n;
-	segment.means[RFM_MONETARY] = (monetary == MONETARY_TOTAL ? total : sums->monetary) / n;
-	return segment;
-}
-
-static bool write_summary(struct rfm *rfm, struct error *err)
-{
-	struct sums *of_rule = mem_zeroed(rfm->n_rules, sizeof(*of_rule));
 	struct rfm_segment *rows = mem_array(rfm->n_rules, sizeof(*rows));
-	double *scratch = mem_array(rfm->n, sizeof(*scratch));
-	size_t n_segments = 0;
-	for (size_t i = 0; i < rfm->n; i++)
-		rfm->segment[i] = (unsigned char)first_of_name(rfm, rfm->segment[i]);
-	add_up(rfm, of_rule);
-	for (size_t r = 0; r < rfm->n_rules; r++)
-		if (first_of_name(rfm, r) == r)
-			rows[n_segments++] = summarise(rfm, r, &of_rule[r], scratch);
+	size_t n_segments = rfm_scores_summarise(rfm, rows);
 	bool good = rfm_summary_write(
 		rows, n_segments, rfm->has_money, rfm->input->report.money_decimals, err);
-	mem_free(of_rule);
 	mem_free(rows);
-	mem_free(scratch);
 	return good;
-}
-
-static void draw(const struct rfm *rfm)
-{
-	const struct rfm_picture picture = {
-		.customers = rfm->input->customers,
-		.n = rfm->n,
-		.bins = (int)bins,
-		.r = rfm->scores[RFM_RECENCY],
-		.f = rfm->scores[RFM_FREQUENCY],
-		.segment = rfm->segment,
-		.rules = rfm->rules,
-		.n_rules = rfm->n_rules,
-		.has_money = rfm->has_money,
-		.money_decimals = rfm->input->report.money_decimals,
-	};
-	rfm_charts_draw(&picture);
 }
 
 /* ---- the run ---- */
@@ -451,8 +265,9 @@ static bool settle_bins(const struct rfm_scale *scale, struct error *err)
 }
 
 /* What the options alone say of the scale; it is known to be wrong before anything is read. */
-static bool read_scale(struct rfm_scale *scale, struct error *err)
+static bool read_scale(struct rfm_scores *rfm, struct error *err)
 {
+	struct rfm_scale *scale = &rfm->scale;
 	static const char letters[] = {'r', 'f', 'm'};
 	bool by_hand = hand_cuts[0] != NULL || hand_cuts[1] != NULL || hand_cuts[2] != NULL;
 	scale->definitions[RFM_RECENCY] = "days";
@@ -468,6 +283,9 @@ static bool read_scale(struct rfm_scale *scale, struct error *err)
 			"--cuts and --r-cuts, --f-cuts or --m-cuts exclude each other");
 	if ((cuts_in != NULL && !rfm_cuts_read(cuts_in, scale, err)) || !settle_bins(scale, err))
 		return false;
+	rfm->bins = (int)bins;
+	for (size_t m = 0; m < N_RFM_MEASURES; m++)
+		rfm->has_cuts[m] = hand_cuts[m] != NULL || cuts_in != NULL;
 	for (size_t m = 0; m < N_RFM_MEASURES; m++)
 		if (hand_cuts[m] != NULL &&
 			!parse_hand_cuts(letters[m], hand_cuts[m], &scale->cuts[m], err))
@@ -484,40 +302,29 @@ static bool check_customers_table(const struct input *input, struct error *err)
 		" (give the transactions, or --frequency orders or days)");
 }
 
-static bool prepare(struct rfm *rfm, struct error *err)
+static bool check_saved_cuts(const struct rfm_scores *rfm, struct error *err)
 {
-	rfm->n = customers_count(rfm->input->customers);
-	rfm->has_money = rfm->input->report.has_amounts;
-	rfm->scale.n_measures = rfm->has_money ? 3 : 2;
-	if (cuts_in != NULL && rfm->has_money && rfm->scale.cuts[RFM_MONETARY].n_cuts == 0)
-		return error_set(err, ERROR_DATA,
-			"%s: has no cuts of monetary (--amount none leaves money out)", cuts_in);
-	return true;
+	bool lacks_money = cuts_in != NULL && rfm->input->report.has_amounts &&
+			   rfm->scale.cuts[RFM_MONETARY].n_cuts == 0;
+	return !lacks_money ||
+	       error_set(err, ERROR_DATA,
+		       "%s: has no cuts of monetary (--amount none leaves money out)", cuts_in);
 }
 
-static bool read_rules(struct rfm *rfm, struct error *err)
+static bool read_rules(struct rfm_scores *rfm, struct rfm_rules *own_rules, struct error *err)
 {
 	rfm->rules = rfm_standard_rules;
 	rfm->n_rules = rfm_n_standard_rules;
 	if (segments == NULL)
 		return true;
-	bool good = rfm_rules_read(segments, &rfm->own_rules, err);
-	rfm->rules = rfm->own_rules.rules;
-	rfm->n_rules = rfm->own_rules.n_rules;
+	bool good = rfm_rules_read(segments, own_rules, err);
+	rfm->rules = own_rules->rules;
+	rfm->n_rules = own_rules->n_rules;
 	return good;
 }
 
-static void rfm_release(struct rfm *rfm)
-{
-	for (size_t m = 0; m < N_RFM_MEASURES; m++) {
-		mem_free(rfm->values[m]);
-		mem_free(rfm->scores[m]);
-	}
-	mem_free(rfm->segment);
-	rfm_rules_release(&rfm->own_rules);
-}
-
-static bool load(struct rfm *rfm, const char *const *paths, size_t n_paths, struct error *err)
+static bool load(
+	struct rfm_scores *rfm, const char *const *paths, size_t n_paths, struct error *err)
 {
 	const struct input_needs needs = {
 		.amount = true,
@@ -531,7 +338,7 @@ static bool load(struct rfm *rfm, const char *const *paths, size_t n_paths, stru
 
 /* The cuts are made first and put into place last: neither they nor the report stay behind alone
  * when the other cannot be written. A reader who has seen enough of the report changes nothing. */
-static bool write_all(struct rfm *rfm, struct error *err)
+static bool write_all(const struct rfm_scores *rfm, struct error *err)
 {
 	struct table *cuts = NULL;
 	if (cuts_out != NULL && (cuts = rfm_cuts_open(cuts_out, &rfm->scale, err)) == NULL)
@@ -545,18 +352,23 @@ static bool write_all(struct rfm *rfm, struct error *err)
 
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
-	struct rfm rfm = {0};
+	struct rfm_scores rfm = {.frequency = (enum rfm_frequency)frequency,
+		.monetary = (enum rfm_monetary)monetary};
+	struct rfm_rules own_rules = {0};
 	const struct column *shown = summary ? rfm_summary_columns : columns;
 	size_t n_shown = summary ? RFM_SUMMARY_COLUMNS : N_COLUMNS;
 	bool named = results_check(shown, n_shown, err);
-	bool good = named && read_scale(&rfm.scale, err) && read_rules(&rfm, err) &&
-		    load(&rfm, paths, n_paths, err) && prepare(&rfm, err);
+	bool good = named && read_scale(&rfm, err) && read_rules(&rfm, &own_rules, err) &&
+		    load(&rfm, paths, n_paths, err) && check_saved_cuts(&rfm, err);
 	if (good) {
-		find_scores(&rfm);
-		draw(&rfm);
+		rfm_scores_find(&rfm);
+		report_empty_scores(&rfm);
+		const struct rfm_picture picture = rfm_scores_picture(&rfm);
+		rfm_charts_draw(&picture);
 	}
 	good = good && write_all(&rfm, err);
-	rfm_release(&rfm);
+	rfm_scores_release(&rfm);
+	rfm_rules_release(&own_rules);
 	return good;
 }
 
