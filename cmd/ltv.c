@@ -4,6 +4,7 @@
 #include "base/day.h"
 #include "cmd/command.h"
 #include "cmd/input.h"
+#include "cmd/ltv_charts.h"
 #include "cmd/ltv_model_file.h"
 #include "cmd/ltv_tables.h"
 #include "cmd/message.h"
@@ -215,6 +216,8 @@ const struct command ltv_command = {
 	.n_groups = COUNT_OF(groups),
 	.tables = tables,
 	.n_tables = COUNT_OF(tables),
+	.charts = ltv_charts,
+	.n_charts = N_LTV_CHARTS,
 	.examples = "patron ltv sample-data/*.csv.gz --top 10 --by clv\n"
 		    "patron ltv sample-data/*.csv.gz --model bgnbd --params\n"
 		    "patron ltv sample-data/2023-*.csv.gz -o ltv.csv.gz --model-out model.csv\n"

@@ -1,6 +1,7 @@
 /* patron ltv: one row per customer. */
 #include <math.h>
 
+#include "cmd/ltv_charts.h"
 #include "cmd/ltv_scores.h"
 #include "cmd/ltv_tables.h"
 #include "cmd/message.h"
@@ -89,6 +90,8 @@ bool ltv_write_customers(const struct ltv_asked *asked, const struct ltv_base *b
 	if (good && scores.endless)
 		message_note("expected orders for ever have no limit with these parameters and stay"
 			     " empty; discounted, in clv, they have one");
+	if (good)
+		ltv_charts_draw_customers(&scores);
 	good = good &&
 	       results_write(ltv_customer_columns, n_columns, fill, &scores, base->n, 0, err);
 	ltv_scores_release(&scores);

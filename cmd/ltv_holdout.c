@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/input.h"
+#include "cmd/ltv_charts.h"
 #include "cmd/ltv_tables.h"
 #include "cmd/results.h"
 
@@ -102,6 +103,7 @@ bool ltv_write_holdout(
 		snprintf(view.frequencies[i], GROUP_SIZE, "%d%s", i,
 			i + 1 == HOLDOUT_FREQUENCIES ? "+" : "");
 	ltv_judge(&view.holdout, base, &estimate->fit.model);
+	ltv_charts_draw_holdout(&view.holdout);
 	return results_write(ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS, fill, &view,
 		N_MEASURES + TENTHS + HOLDOUT_FREQUENCIES, 0, err);
 }

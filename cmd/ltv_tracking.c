@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cmd/input.h"
+#include "cmd/ltv_charts.h"
 #include "cmd/ltv_tables.h"
 #include "cmd/results.h"
 
@@ -98,6 +99,28 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 	cells[5].day = period->last_day;
 }
 
+static void draw(const struct period *periods, size_t n, const struct days *days,
+	const struct ltv_base *base)
+{
+	double *actual = mem_array(n, sizeof(*actual)), *expected = mem_array(n, sizeof(*expected));
+	for (size_t p = 0; p < n; p++) {
+		actual[p] = (double)periods[p].actual_cumulative;
+		expected[p] = periods[p].expected_cumulative;
+	}
+	bool has_holdout = base->as_of < base->input->report.as_of;
+	const struct ltv_course course = {
+		.actual = actual,
+		.expected = expected,
+		.n = n,
+		.fitted = has_holdout ? (base->as_of - days->first_day) / ltv_unit_days(base->unit)
+				      : NAN,
+		.unit = ltv_unit_names[base->unit],
+	};
+	ltv_charts_draw_tracking(&course);
+	mem_free(actual);
+	mem_free(expected);
+}
+
 bool ltv_write_tracking(
 	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err)
 {
@@ -112,6 +135,7 @@ bool ltv_write_tracking(
 	count_days(&days, base);
 	ltv_expect_by_age(each, days.n, &estimate->fit.model, unit_days, input_threads());
 	add_up(periods, n_periods, &days, each, unit_days);
+	draw(periods, n_periods, &days, base);
 	bool good = results_write(
 		ltv_tracking_columns, N_LTV_TRACKING_COLUMNS, fill, periods, n_periods, 0, err);
 	mem_free(days.new_customers);
