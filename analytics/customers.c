@@ -32,7 +32,8 @@ struct id {
 };
 
 /* All that a row of most commands touches, in one cache line. */
-enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
+enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20, CHUNK_RECORDS = 4096 };
+enum { BLOCK_CHUNKS = HUGE_PAGE / CACHE_LINE / CHUNK_RECORDS };
 struct record {
 	money_sum revenue;   /* net */
 	uint64_t last_order; /* of the last purchase row, to note an order once; 0: none */
@@ -62,10 +63,11 @@ struct part {
 	 * k bits, as the place has the low k bits of the hash; above it the hash's other bits. */
 	uint32_t *slots;
 	size_t n_slots;
-	struct record *records;
+	struct record **chunks; /* record_at(); the first one is smaller while it is the only one */
+	size_t n_records, capacity;
 	struct detail *details; /* NULL unless needed, and so are the rows */
 	int64_t *n_rows;
-	size_t n_records, capacity;
+	size_t details_capacity;
 	struct notes orders, days;
 	struct chunk *ids;
 	size_t n_with_purchase; /* when finished, and the next two */
@@ -74,8 +76,20 @@ struct part {
 	struct text duplicate;
 };
 
+/* The slots of all parts that have 2^k each, side by side, so that they lie in few huge pages. */
+struct slot_block {
+	uint32_t *slots;
+	unsigned n_left; /* parts that have outgrown it: the last one frees it */
+};
+
 struct customers {
 	unsigned needs;
+	struct slot_block slot_blocks[32]; /* by k */
+	/* Records never move: to double an array of 64 MB costs more for memory that is new to the
+	 * process, and for copying, than all insertions. */
+	struct record **blocks;
+	size_t n_chunks, blocks_capacity;
+	pthread_mutex_t memory_lock;        /* of slot_blocks and blocks */
 	struct customers_observer observer; /* or none */
 	atomic_uint next_part;              /* where the next batch begins its round */
 	struct part parts[N_PARTS];
@@ -85,6 +99,11 @@ struct customers {
 };
 
 /* ---- ids ---- */
+
+static inline struct record *record_at(const struct part *part, size_t index)
+{
+	return &part->chunks[index / CHUNK_RECORDS][index % CHUNK_RECORDS];
+}
 
 static struct text id_text(const struct id *id)
 {
@@ -196,20 +215,61 @@ static inline uint32_t *probe(const struct part *part, uint32_t hash, size_t at)
 	return &part->slots[at];
 }
 
+/* A part's slots, 2^k of them, all free. Slots that take some huge pages together cost a tenth less
+ * time to look up than in small ones. */
+static uint32_t *take_slots(struct customers *customers, const struct part *part, size_t n_slots)
+{
+	struct slot_block *block = &customers->slot_blocks[__builtin_ctzll(n_slots)];
+	size_t size = n_slots * sizeof(uint32_t);
+	pthread_mutex_lock(&customers->memory_lock);
+	if (block->slots == NULL) {
+		size_t all = N_PARTS * size;
+		block->slots =
+			mem_aligned(N_PARTS, size, all >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE);
+		huge_pages(block->slots, all);
+	}
+	pthread_mutex_unlock(&customers->memory_lock);
+	uint32_t *slots = block->slots + (size_t)(part - customers->parts) * n_slots;
+	memset(slots, 0, size);
+	return slots;
+}
+
+static void leave_slots(struct customers *customers, size_t n_slots)
+{
+	if (n_slots == 0)
+		return;
+	struct slot_block *block = &customers->slot_blocks[__builtin_ctzll(n_slots)];
+	pthread_mutex_lock(&customers->memory_lock);
+	if (++block->n_left == N_PARTS) {
+		mem_free(block->slots);
+		block->slots = NULL;
+	}
+	pthread_mutex_unlock(&customers->memory_lock);
+}
+
 /* The hashes are made again from the records, one after the other: that costs less than the memory
  * that slots with whole hashes take from the processor's cache. */
-static void grow_slots(struct part *part)
+static void grow_slots(struct customers *customers, struct part *part)
 {
-	mem_free(part->slots);
+	assert(part->n_slots < (size_t)1 << 31);
+	leave_slots(customers, part->n_slots);
 	part->n_slots = part->n_slots == 0 ? FIRST_SLOTS : part->n_slots * 2;
-	part->slots = mem_zeroed(part->n_slots, sizeof(*part->slots));
+	part->slots = take_slots(customers, part, part->n_slots);
 	uint32_t mask = (uint32_t)(part->n_slots - 1);
 	for (size_t i = 0; i < part->n_records; i++) {
-		uint32_t hash = (uint32_t)hash_of(&part->records[i].id);
+		uint32_t hash = (uint32_t)hash_of(&record_at(part, i)->id);
 		size_t at = hash & mask;
 		while (part->slots[at] != 0)
 			at = (at + 1) & mask;
 		part->slots[at] = (hash & ~mask) | (uint32_t)(i + 1);
+	}
+}
+
+static void free_slots(struct customers *customers)
+{
+	for (size_t k = 0; k < sizeof(customers->slot_blocks) / sizeof(struct slot_block); k++) {
+		mem_free(customers->slot_blocks[k].slots);
+		customers->slot_blocks[k].slots = NULL;
 	}
 }
 
@@ -219,35 +279,70 @@ static bool has_details(const struct customers *customers)
 	return (customers->needs & (CUSTOMERS_NEED_DAYS | CUSTOMERS_NEED_FIRST_DAY)) != 0;
 }
 
-/* Not by realloc(), which would let records straddle cache lines. */
-static void grow_records(const struct customers *customers, struct part *part)
+/* Room for a chunk of records, out of a block of some chunks that is one huge page. */
+static struct record *take_chunk(struct customers *customers)
+{
+
+	pthread_mutex_lock(&customers->memory_lock);
+	if (customers->n_chunks % BLOCK_CHUNKS == 0) {
+		size_t n_blocks = customers->n_chunks / BLOCK_CHUNKS;
+		customers->blocks = mem_grow(customers->blocks, &customers->blocks_capacity,
+			n_blocks + 1, sizeof(*customers->blocks));
+		customers->blocks[n_blocks] = mem_aligned(1, HUGE_PAGE, HUGE_PAGE);
+		huge_pages(customers->blocks[n_blocks], HUGE_PAGE);
+	}
+	size_t n = customers->n_chunks++;
+	struct record *records =
+		customers->blocks[n / BLOCK_CHUNKS] + n % BLOCK_CHUNKS * CHUNK_RECORDS;
+	pthread_mutex_unlock(&customers->memory_lock);
+	return records;
+}
+
+static void grow_first_chunk(struct customers *customers, struct part *part)
+{
+	struct record *small = part->capacity == 0 ? NULL : part->chunks[0];
+	size_t capacity = part->capacity == 0 ? 64 : 2 * part->capacity;
+	part->chunks = mem_resize(part->chunks, 1, sizeof(*part->chunks));
+	part->chunks[0] = capacity == CHUNK_RECORDS
+				  ? take_chunk(customers)
+				  : mem_aligned(capacity, sizeof(struct record), CACHE_LINE);
+	if (small != NULL)
+		memcpy(part->chunks[0], small, part->capacity * sizeof(*small));
+	mem_free(small);
+	part->capacity = capacity;
+}
+
+static void grow_records(struct customers *customers, struct part *part)
 {
 	if (part->n_records < part->capacity)
 		return;
 	assert(part->n_records < UINT32_MAX / 2);
-	size_t capacity = part->capacity == 0 ? 64 : 2 * part->capacity;
-	size_t size = capacity * sizeof(struct record);
-	struct record *records = mem_aligned(
-		capacity, sizeof(struct record), size >= HUGE_PAGE ? HUGE_PAGE : CACHE_LINE);
-	huge_pages(records, size);
-	if (part->n_records > 0)
-		memcpy(records, part->records, part->n_records * sizeof(*records));
-	mem_free(part->records);
-	part->records = records;
+	if (part->capacity < CHUNK_RECORDS) {
+		grow_first_chunk(customers, part);
+	} else {
+		size_t n_chunks = part->capacity / CHUNK_RECORDS;
+		part->chunks = mem_resize(part->chunks, n_chunks + 1, sizeof(*part->chunks));
+		part->chunks[n_chunks] = take_chunk(customers);
+		part->capacity += CHUNK_RECORDS;
+	}
+	if (part->capacity <= part->details_capacity)
+		return;
+	part->details_capacity = 2 * part->capacity;
 	if (has_details(customers))
-		part->details = mem_resize(part->details, capacity, sizeof(*part->details));
+		part->details =
+			mem_resize(part->details, part->details_capacity, sizeof(*part->details));
 	if (customers->needs & CUSTOMERS_NEED_ROWS)
-		part->n_rows = mem_resize(part->n_rows, capacity, sizeof(*part->n_rows));
-	part->capacity = capacity;
+		part->n_rows =
+			mem_resize(part->n_rows, part->details_capacity, sizeof(*part->n_rows));
 }
 
 /* Makes the record of a slot that is free. */
-static uint32_t new_record(const struct customers *customers, struct part *part, uint32_t *slot,
+static uint32_t new_record(struct customers *customers, struct part *part, uint32_t *slot,
 	uint32_t hash, const struct id *id)
 {
 	grow_records(customers, part);
 	size_t index = part->n_records++;
-	part->records[index] = (struct record){
+	*record_at(part, index) = (struct record){
 		.first_purchase = INT32_MAX, .last_purchase = INT32_MIN, .id = keep_id(part, id)};
 	if (part->details != NULL)
 		part->details[index] = (struct detail){.last_day = INT32_MIN};
@@ -264,7 +359,7 @@ static inline uint32_t index_in(const struct part *part, uint32_t slot)
 
 /* The record of an id, made when it is not there yet. */
 static uint32_t find(
-	const struct customers *customers, struct part *part, uint32_t hash, const struct id *id)
+	struct customers *customers, struct part *part, uint32_t hash, const struct id *id)
 {
 	size_t mask = part->n_slots - 1, at = hash & mask;
 	for (;;) {
@@ -272,16 +367,16 @@ static uint32_t find(
 		if (*slot == 0)
 			return new_record(customers, part, slot, hash, id);
 		uint32_t index = index_in(part, *slot);
-		if (same_id(&part->records[index].id, id))
+		if (same_id(&record_at(part, index)->id, id))
 			return index;
 		at = ((size_t)(slot - part->slots) + 1) & mask;
 	}
 }
 
-static void reserve_slots(struct part *part, size_t more)
+static void reserve_slots(struct customers *customers, struct part *part, size_t more)
 {
 	while ((part->n_records + more) * 8 > part->n_slots * 5)
-		grow_slots(part);
+		grow_slots(customers, part);
 }
 
 /* ---- adding rows ---- */
@@ -352,7 +447,7 @@ static inline uint64_t key_of_day(int32_t day)
 static inline void add_row(const struct customers *customers, struct part *part, uint32_t index,
 	const struct staged *row)
 {
-	struct record *record = &part->records[index];
+	struct record *record = record_at(part, index);
 	record->revenue += row->amount;
 	if (part->n_rows != NULL)
 		part->n_rows[index]++;
@@ -380,12 +475,12 @@ static inline void add_row(const struct customers *customers, struct part *part,
 
 /* By its slot alone, which is right but for two ids with the same bits of the hash. */
 static inline uint32_t guess_record(
-	const struct customers *customers, struct part *part, const struct staged *row)
+	struct customers *customers, struct part *part, const struct staged *row)
 {
 	uint32_t *slot = probe(part, row->hash, row->hash & (part->n_slots - 1));
 	uint32_t index = *slot == 0 ? new_record(customers, part, slot, row->hash, &row->id)
 				    : index_in(part, *slot);
-	__builtin_prefetch(&part->records[index]);
+	__builtin_prefetch(record_at(part, index));
 	if (part->details != NULL)
 		__builtin_prefetch(&part->details[index]);
 	return index;
@@ -394,14 +489,14 @@ static inline uint32_t guess_record(
 /* Adds the rows of one part, each in three steps with other rows' steps between them, so that
  * nobody waits for memory: its slot is asked for; by the slot its record is; the record is used. */
 static void add_to_part(
-	const struct customers *customers, struct part *part, struct parted *parted, size_t p)
+	struct customers *customers, struct part *part, struct parted *parted, size_t p)
 {
 	enum { AHEAD = 24 };
 	const struct staged *staged = parted->staged;
 	const uint32_t *order = parted->order + parted->begin[p];
 	uint32_t *found = parted->found + parted->begin[p];
 	size_t n = parted->begin[p + 1] - parted->begin[p];
-	reserve_slots(part, n);
+	reserve_slots(customers, part, n);
 	size_t mask = part->n_slots - 1;
 	for (size_t k = 0; k < n + 2 * AHEAD; k++) {
 		if (k < n)
@@ -412,7 +507,7 @@ static void add_to_part(
 			continue;
 		const struct staged *row = &staged[order[k - 2 * AHEAD]];
 		uint32_t index = found[k - 2 * AHEAD];
-		if (!same_id(&part->records[index].id, &row->id))
+		if (!same_id(&record_at(part, index)->id, &row->id))
 			index = found[k - 2 * AHEAD] = find(customers, part, row->hash, &row->id);
 		add_row(customers, part, index, row);
 	}
@@ -455,13 +550,13 @@ static void note_duplicate(struct part *part, struct text id)
 		part->duplicate = id;
 }
 
-static void add_customer(const struct customers *customers, struct part *part, const struct id *id,
+static void add_customer(struct customers *customers, struct part *part, const struct id *id,
 	const struct customer *row)
 {
-	reserve_slots(part, 1);
+	reserve_slots(customers, part, 1);
 	size_t before = part->n_records;
 	uint32_t index = find(customers, part, (uint32_t)hash_of(id), id);
-	struct record *record = &part->records[index];
+	struct record *record = record_at(part, index);
 	if (part->n_records == before) {
 		char *at = arena_take(part, row->id.length);
 		memcpy(at, row->id.at, row->id.length);
@@ -500,7 +595,7 @@ static void count_orders(struct part *part)
 	size_t *places = mem_array(part->n_records + 1, sizeof(*places));
 	mem_free(notes_settle(&part->orders, part->n_records, places));
 	for (size_t r = 0; r < part->n_records; r++)
-		part->records[r].purchases = (int64_t)(places[r + 1] - places[r]);
+		record_at(part, r)->purchases = (int64_t)(places[r + 1] - places[r]);
 	mem_free(places);
 }
 
@@ -522,18 +617,16 @@ static void finish_part(void *context, size_t p)
 {
 	struct customers *customers = context;
 	struct part *part = &customers->parts[p];
-	mem_free(part->slots);
-	part->slots = NULL;
 	if (part->orders.blocks != NULL)
 		count_orders(part);
 	if (part->days.blocks != NULL)
 		count_days(part);
 	for (size_t r = 0; r < part->n_records; r++) {
-		if (part->records[r].purchases > 0) {
+		if (record_at(part, r)->purchases > 0) {
 			part->n_with_purchase++;
 		} else {
 			part->n_returns_only++;
-			part->returns_only -= part->records[r].revenue;
+			part->returns_only -= record_at(part, r)->revenue;
 		}
 	}
 }
@@ -542,7 +635,7 @@ static void finish_part(void *context, size_t p)
 
 static const struct record *record_of(const struct customers *customers, uint64_t who)
 {
-	return &customers->parts[who >> 32].records[(uint32_t)who];
+	return record_at(&customers->parts[who >> 32], (uint32_t)who);
 }
 
 static const struct detail *detail_of(const struct customers *customers, uint64_t who)
@@ -559,6 +652,7 @@ static struct text id_of(const void *context, uint64_t who)
 
 void customers_finish(struct customers *customers, unsigned n_threads)
 {
+	free_slots(customers);
 	parallel_for(n_threads, N_PARTS, finish_part, customers);
 	for (size_t p = 0; p < N_PARTS; p++)
 		customers->n_sorted += customers->parts[p].n_with_purchase;
@@ -567,7 +661,7 @@ void customers_finish(struct customers *customers, unsigned n_threads)
 	for (size_t p = 0; p < N_PARTS; p++) {
 		const struct part *part = &customers->parts[p];
 		for (size_t r = 0; r < part->n_records; r++)
-			if (part->records[r].purchases > 0)
+			if (record_at(part, r)->purchases > 0)
 				customers->sorted[n++].who = (uint64_t)p << 32 | r;
 	}
 	id_sort(customers->sorted, n, id_of, customers, n_threads);
@@ -628,7 +722,7 @@ void customers_first_purchases(const struct customers *customers, int32_t *days)
 	for (size_t p = 0; p < N_PARTS; p++) {
 		const struct part *part = &customers->parts[p];
 		for (size_t r = 0; r < part->n_records; r++)
-			*days++ = part->records[r].first_purchase;
+			*days++ = record_at(part, r)->first_purchase;
 	}
 }
 
@@ -639,7 +733,7 @@ struct customers_before customers_before(const struct customers *customers, int3
 	for (size_t p = 0; p < N_PARTS; p++) {
 		const struct part *part = &customers->parts[p];
 		for (size_t r = 0; r < part->n_records; r++) {
-			bool is_before = part->records[r].first_purchase < day;
+			bool is_before = record_at(part, r)->first_purchase < day;
 			before.n_customers += is_before;
 			before.n_rows += is_before ? part->n_rows[r] : 0;
 		}
@@ -663,7 +757,7 @@ void customers_ids(const struct customers *customers, struct text *ids)
 	for (size_t p = 0; p < N_PARTS; p++) {
 		const struct part *part = &customers->parts[p];
 		for (size_t r = 0; r < part->n_records; r++)
-			*ids++ = id_text(&part->records[r].id);
+			*ids++ = id_text(&record_at(part, r)->id);
 	}
 }
 
@@ -682,6 +776,7 @@ struct customers *customers_new(unsigned needs)
 {
 	struct customers *customers = mem_zeroed(1, sizeof(*customers));
 	customers->needs = needs;
+	pthread_mutex_init(&customers->memory_lock, NULL);
 	for (size_t p = 0; p < N_PARTS; p++) {
 		pthread_mutex_init(&customers->parts[p].lock, NULL);
 		customers->parts[p].orders.wide = true;
@@ -701,8 +796,9 @@ void customers_free(struct customers *customers)
 	for (size_t p = 0; p < N_PARTS; p++) {
 		struct part *part = &customers->parts[p];
 		pthread_mutex_destroy(&part->lock);
-		mem_free(part->slots);
-		mem_free(part->records);
+		if (part->capacity < CHUNK_RECORDS && part->capacity > 0)
+			mem_free(part->chunks[0]);
+		mem_free(part->chunks);
 		mem_free(part->details);
 		mem_free(part->n_rows);
 		notes_release(&part->orders);
@@ -712,6 +808,11 @@ void customers_free(struct customers *customers)
 			mem_free(chunk);
 		}
 	}
+	free_slots(customers);
+	for (size_t i = 0; i * BLOCK_CHUNKS < customers->n_chunks; i++)
+		mem_free(customers->blocks[i]);
+	mem_free(customers->blocks);
+	pthread_mutex_destroy(&customers->memory_lock);
 	mem_free(customers->sorted);
 	mem_free(customers);
 }

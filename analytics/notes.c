@@ -30,7 +30,7 @@ uint64_t order_key(struct text id)
 /* ---- blocks of notes ---- */
 
 /* A note is its customer, then its key in one or two words. */
-enum { BLOCK_WORDS = 16 * 1024 - 8 };
+enum { BLOCK_WORDS = 64 * 1024 - 8 };
 
 struct note_block {
 	struct note_block *older;
