@@ -62,7 +62,7 @@ const struct column retention_wide_columns[N_WIDE_COLUMNS] = {
 	{"by", COLUMN_TEXT, "", "with --by"},
 	{"cohort_size", COLUMN_COUNT, "customers", "members of the cohort"},
 	{"0, 1, 2, ...", COLUMN_REAL, "share",
-		"the rate of each period; empty where it is not complete"},
+		"the rate of each period; empty where it is not complete or nobody is eligible"},
 };
 
 const struct column retention_overview_columns[N_OVERVIEW_COLUMNS] = {
