@@ -89,8 +89,9 @@ static const char *word_for(const struct ltv_fit *fit)
 static void fill_fit(const struct line *line, enum ltv_family family, struct cell *cells)
 {
 	const struct ltv_fit *fit = line->fit;
-	/* Below 0 by rounding, where there is no drop-out. */
-	double ratio = fmax(0, 2 * (fit->log_likelihood - line->log_likelihood_nbd));
+	/* Without drop-out it is nbd; what differs is rounding. */
+	bool is_nbd = fit->dropout == LTV_DROPOUT_NONE && fit->model.k == 1;
+	double ratio = is_nbd ? 0 : 2 * (fit->log_likelihood - line->log_likelihood_nbd);
 	bool pareto = family == LTV_PNBD;
 	cells[COL_PARAMETERS].count = (int64_t)fit->n_parameters;
 	cells[COL_LOG_LIKELIHOOD].real = fit->log_likelihood;
