@@ -1,5 +1,11 @@
 #include "base/mem.h"
 
+#ifdef __APPLE__
+#include <malloc/malloc.h>
+#else
+#include <malloc.h>
+#endif
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +19,57 @@ static _Noreturn void out_of_memory(size_t count, size_t size)
 	exit(1);
 }
 
+/* ---- the bound ---- */
+
+static size_t bound; /* 0: none */
+static const char *bound_words;
+static atomic_llong in_use; /* less than it is by what was allocated before there was a bound */
+
+void mem_limit(size_t bytes, const char *words)
+{
+	bound = bytes;
+	bound_words = words;
+}
+
+static long long size_of(void *memory)
+{
+#ifdef __APPLE__
+	return (long long)malloc_size(memory);
+#else
+	return (long long)malloc_usable_size(memory);
+#endif
+}
+
+static void give_back(void *memory)
+{
+	if (bound > 0 && memory != NULL)
+		atomic_fetch_sub(&in_use, size_of(memory));
+}
+
+/* Before more is asked for: is it still within the bound? */
+static void ask(size_t more)
+{
+	if (bound == 0)
+		return;
+	long long used = atomic_load(&in_use);
+	if (more <= bound && (used < 0 || (size_t)used <= bound - more))
+		return;
+	fprintf(stderr, "patron: %s\n", bound_words);
+	exit(1);
+}
+
+/* Of what malloc() and its like gave. */
+static void *take(void *memory, size_t count, size_t size)
+{
+	if (memory == NULL)
+		out_of_memory(count, size);
+	if (bound > 0)
+		atomic_fetch_add(&in_use, size_of(memory));
+	return memory;
+}
+
+/* ---- arrays ---- */
+
 static size_t bytes_of(size_t count, size_t size)
 {
 	size_t bytes;
@@ -23,27 +80,23 @@ static size_t bytes_of(size_t count, size_t size)
 
 void *mem_array(size_t count, size_t size)
 {
-	void *memory = malloc(bytes_of(count, size));
-	if (memory == NULL)
-		out_of_memory(count, size);
-	return memory;
+	size_t bytes = bytes_of(count, size);
+	ask(bytes);
+	return take(malloc(bytes), count, size);
 }
 
 void *mem_zeroed(size_t count, size_t size)
 {
-	(void)bytes_of(count, size);
-	void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
-	if (memory == NULL)
-		out_of_memory(count, size);
-	return memory;
+	ask(bytes_of(count, size));
+	return take(calloc(count > 0 ? count : 1, size > 0 ? size : 1), count, size);
 }
 
 void *mem_resize(void *array, size_t count, size_t size)
 {
-	void *memory = realloc(array, bytes_of(count, size));
-	if (memory == NULL)
-		out_of_memory(count, size);
-	return memory;
+	size_t bytes = bytes_of(count, size);
+	give_back(array);
+	ask(bytes);
+	return take(realloc(array, bytes), count, size);
 }
 
 void *mem_grow(void *array, size_t *capacity, size_t needed, size_t size)
@@ -61,9 +114,11 @@ void *mem_grow(void *array, size_t *capacity, size_t needed, size_t size)
 void *mem_aligned(size_t count, size_t size, size_t alignment)
 {
 	void *memory;
-	if (posix_memalign(&memory, alignment, bytes_of(count, size)) != 0)
+	size_t bytes = bytes_of(count, size);
+	ask(bytes);
+	if (posix_memalign(&memory, alignment, bytes) != 0)
 		out_of_memory(count, size);
-	return memory;
+	return take(memory, count, size);
 }
 
 char *mem_text(const char *bytes, size_t length)
@@ -84,5 +139,6 @@ void *mem_checked(void *memory)
 
 void mem_free(void *memory)
 {
+	give_back(memory);
 	free(memory);
 }

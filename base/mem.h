@@ -31,6 +31,10 @@ void *mem_aligned(size_t count, size_t size, size_t alignment);
 /* A copy of length bytes with a NUL after them. */
 char *mem_text(const char *bytes, size_t length);
 
+/* From here on, asking for more than these bytes in all ends the program with these words. Counted
+ * is what these functions gave, not what other libraries hold. Before the first thread. */
+void mem_limit(size_t bytes, const char *words);
+
 /* What another library has allocated; NULL ends the program here too. */
 void *mem_checked(void *memory);
 

@@ -7,6 +7,7 @@
 
 #include "base/day.h"
 #include "base/mem.h"
+#include "cmd/memory_limit.h"
 #include "cmd/message.h"
 #include "cmd/progress.h"
 #include "io/encoding.h"
@@ -20,7 +21,8 @@ static struct option_day since, until, as_of;
 static struct option_list wheres;
 static struct where *parsed_wheres;
 static int returns = RETURNS_NET, progress = PROGRESS_AUTO;
-static int64_t threads = 0, max_field = CSV_MAX_RECORD;
+static int64_t threads = 0, max_field = CSV_MAX_RECORD, max_columns = CSV_MAX_COLUMNS;
+static const char *memory_limit;
 
 static const char *const returns_choices[] = {"net", "drop", "reject", NULL};
 static const char *const progress_choices[] = {"auto", "always", "never", NULL};
@@ -129,6 +131,19 @@ static const struct option options[] = {
 		.least = 1024,
 		.most = 1 << 30,
 		.help = "the longest record"},
+	{.name = "max-columns",
+		.kind = OPTION_INTEGER,
+		.target = &max_columns,
+		.argument = "N",
+		.least = 1,
+		.most = 10000000,
+		.help = "how many columns a header may have"},
+	{.name = "memory-limit",
+		.kind = OPTION_TEXT,
+		.target = &memory_limit,
+		.argument = "SIZE",
+		.help = "500M, 2G: a run that needs more ends with advice, before the system ends"
+			" it"},
 	{.name = "threads",
 		.kind = OPTION_INTEGER,
 		.target = &threads,
@@ -296,7 +311,8 @@ bool input_settings(
 {
 	*settings = (struct transactions_settings){
 		.reader.encoding = encoding,
-		.reader.dialect.max_record = (size_t)max_field,
+		.reader.dialect = {.max_record = (size_t)max_field,
+			.max_columns = (size_t)max_columns},
 		.reader.threads = input_threads(),
 		.has_since = since.given && !needs->since_is_of_customers,
 		.has_until = until.given,
@@ -314,7 +330,8 @@ bool input_settings(
 		settings->labels[l] = needs->labels[l];
 		settings->judge_label[l] = needs->judge_label[l];
 	}
-	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
+	return memory_limit_set(memory_limit, err) &&
+	       set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
 	       check_encoding(err) && check_rejects(err) && set_max_rejects(settings, err) &&
 	       date_format_compile(&settings->dates, date_format, err) &&
 	       amount_format_make(

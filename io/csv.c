@@ -366,6 +366,17 @@ static void keep_header(
 	csv->header_length = header.length;
 }
 
+/* Every column costs memory, and a million of them is most often a wrong delimiter. */
+static bool is_narrow_enough(const struct csv *csv, struct error *err)
+{
+	size_t n = csv->header.n_fields, most = csv->dialect.max_columns;
+	return most == 0 || n <= most ||
+	       error_set(err, ERROR_DATA,
+		       "%s: the header has %zu columns, more than %zu (is '%c' the right"
+		       " --delimiter? if so, raise --max-columns)",
+		       csv->name, n, most, csv_delimiter(csv));
+}
+
 bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, struct error *err)
 {
 	*used = 0;
@@ -388,7 +399,7 @@ bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, st
 				return false;
 			keep_header(csv, header, delimiter, &record);
 			*used = at;
-			return true;
+			return is_narrow_enough(csv, err);
 		}
 		csv->line += record.lines;
 	}

@@ -27,11 +27,13 @@
 #include "base/error.h"
 #include "base/text.h"
 
-enum { CSV_MAX_RECORD = 16 * 1024 * 1024 };
+/* Defaults: 16 MiB; and as many columns as a sheet of Excel has. */
+enum { CSV_MAX_RECORD = 16 * 1024 * 1024, CSV_MAX_COLUMNS = 16384 };
 
 struct csv_dialect {
-	char delimiter;    /* 0: told by the header: ',' or, when it has none, ';', tab or '|' */
-	size_t max_record; /* bytes */
+	char delimiter;     /* 0: told by the header: ',' or, when it has none, ';', tab or '|' */
+	size_t max_record;  /* bytes */
+	size_t max_columns; /* of a header; 0: no bound */
 };
 
 struct csv_row {
@@ -72,7 +74,7 @@ struct csv *csv_open(const char *name, struct csv_dialect dialect);
 
 /* Reads the header, the first record that is not blank. *used 0 without an error means that text
  * does not hold it whole: call again with more. Errors: ERROR_DATA for an empty file, a file that
- * is not text, a header that is not UTF-8 or not CSV. */
+ * is not text, a header that is not UTF-8, not CSV or too wide. */
 bool csv_header(struct csv *csv, struct text text, bool at_end, size_t *used, struct error *err);
 
 /* After the header: the names, in order; valid until csv_close(). */

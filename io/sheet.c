@@ -88,7 +88,7 @@ bool sheet_read(struct sheet *sheet, const char *path, const char *const *names,
 	*sheet = (struct sheet){.name = source_name(path), .n_columns = n_names};
 	struct buffer text = {0};
 	struct csv_batch batch = {0};
-	struct csv *csv = csv_open(sheet->name, (struct csv_dialect){0, MOST_BYTES});
+	struct csv *csv = csv_open(sheet->name, (struct csv_dialect){.max_record = MOST_BYTES});
 	size_t header = 0, used = 0;
 	bool good = read_all(path, &text, err) &&
 		    csv_header(csv, buffer_as_text(&text), true, &header, err) &&

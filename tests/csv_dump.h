@@ -88,7 +88,7 @@ static bool dump_slab(struct csv *csv, struct buffer *slab, bool at_end, struct 
 /* Reads text in slabs that grow by piece bytes, as the reader does; way: see csv_choose_scan(). */
 static void dump_csv(struct text text, const char *way, size_t piece, struct buffer *dump)
 {
-	struct csv_dialect dialect = {0, 4096};
+	struct csv_dialect dialect = {.max_record = 4096};
 	struct csv_batch batch = {0};
 	struct buffer slab = {0};
 	struct error err = {0};

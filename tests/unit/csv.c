@@ -264,7 +264,8 @@ static void only_fields(struct text text, struct buffer *rows)
 {
 	struct csv_batch batch = {0};
 	struct error err = {0};
-	struct csv *csv = csv_open("x", (struct csv_dialect){',', 1 << 20});
+	struct csv *csv =
+		csv_open("x", (struct csv_dialect){.delimiter = ',', .max_record = 1 << 20});
 	size_t used, header;
 	const size_t columns[] = {0, 1, 2};
 	assert_true(csv_header(csv, text, true, &header, &err));

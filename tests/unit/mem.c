@@ -137,6 +137,38 @@ static void out_of_memory_ends_the_program(void **state)
 	}
 }
 
+/* Counted is what is held, not what was ever asked for. */
+static void a_limit(void **state)
+{
+	(void)state;
+	int ends[2];
+	assert_int_equal(pipe(ends), 0);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		mem_limit(1000000, "too much");
+		for (int i = 0; i < 100; i++)
+			mem_free(mem_resize(mem_array(1, 300000), 2, 300000));
+		mem_free(mem_aligned(1, 900000, 64));
+		char *half = mem_zeroed(1, 500000);
+		fprintf(stderr, "so far\n");
+		mem_free(mem_resize(half, 1, 900000));
+		mem_free(mem_array(1000, 1001));
+		_exit(0);
+	}
+	close(ends[1]);
+	char words[200] = "";
+	ssize_t length = 0, got;
+	while ((got = read(ends[0], words + length, sizeof(words) - 1 - (size_t)length)) > 0)
+		length += got;
+	close(ends[0]);
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	assert_string_equal(words, "so far\npatron: too much\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +178,7 @@ int main(void)
 		cmocka_unit_test(zeroed),
 		cmocka_unit_test(copies_of_text),
 		cmocka_unit_test(out_of_memory_ends_the_program),
+		cmocka_unit_test(a_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,8 @@ static void file_read(struct file *file, const char *text)
 	static const size_t columns[MOST_COLUMNS] = {0, 1, 2, 3, 4, 5, 6, 7};
 	struct error err = {0};
 	size_t used, n_names;
-	*file = (struct file){.csv = csv_open("x", (struct csv_dialect){0, CSV_MAX_RECORD})};
+	*file = (struct file){
+		.csv = csv_open("x", (struct csv_dialect){.max_record = CSV_MAX_RECORD})};
 	struct text rest = text_of(text);
 	assert_true(csv_header(file->csv, rest, true, &used, &err));
 	rest.at += used;
