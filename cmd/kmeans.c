@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cmd/charts.h"
 #include "cmd/command.h"
 #include "cmd/input.h"
+#include "cmd/kmeans_charts.h"
 #include "cmd/kmeans_fit.h"
 #include "cmd/kmeans_model.h"
 #include "cmd/kmeans_rows.h"
@@ -135,9 +137,9 @@ static const struct option options[] = {
 
 /* ---- columns ---- */
 
-enum { ADDED_CLUSTER, ADDED_DISTANCE, N_ADDED };
+enum { ADDED_CLUSTER, ADDED_DISTANCE, N_ADDED = N_KMEANS_ADDED_COLUMNS };
 
-static const struct column added_columns[N_ADDED] = {
+const struct column kmeans_added_columns[N_ADDED] = {
 	{"cluster", COLUMN_COUNT, "", "its number, from 1"},
 	{"distance", COLUMN_REAL, "", "from the cluster's centre, in scaled features"},
 };
@@ -177,7 +179,7 @@ static bool report_open(struct report *report, const struct kmeans_rows *rows, s
 	report->columns = mem_array(n + N_ADDED, sizeof(*report->columns));
 	for (size_t c = 0; c < n; c++)
 		report->columns[c] = (struct column){rows->columns[c], COLUMN_TEXT, "", ""};
-	memcpy(report->columns + n, added_columns, sizeof(added_columns));
+	memcpy(report->columns + n, kmeans_added_columns, sizeof(kmeans_added_columns));
 	report->table = results_open(report->columns, n + N_ADDED, 0, err);
 	return report->table != NULL;
 }
@@ -303,7 +305,9 @@ static bool write_all(struct kmeans_rows *rows, struct kmeans_fit *fit,
 	struct table *saved = NULL;
 	if (model_out != NULL && (saved = kmeans_fit_save(fit, model_out, err)) == NULL)
 		return false;
-	bool good = summary ? write_summary(rows, fit, before, err) : write_labels(rows, fit, err);
+	bool good = results_is_chart() ? results_write_chart(err)
+		    : summary          ? write_summary(rows, fit, before, err)
+				       : write_labels(rows, fit, err);
 	if (saved != NULL && (good || err->kind == ERROR_PIPE))
 		return table_close(saved, err) && good;
 	table_discard(saved);
@@ -337,6 +341,8 @@ static bool fit_and_write(const char *const *paths, size_t n_paths, const struct
 			kmeans_fit_assign(&fit, model);
 		else
 			good = kmeans_fit_clusters(&fit, &settings, model, err);
+		if (good)
+			kmeans_charts_draw(&fit);
 		good = good && write_all(&rows, &fit, model, err);
 	}
 	kmeans_fit_release(&fit);
@@ -428,6 +434,21 @@ static bool check_options(struct error *err)
 				       "how many clusters? such as -k 5 (--scan 2..10 compares)");
 }
 
+static bool check_columns(struct error *err)
+{
+	if (scan != NULL)
+		return results_check(kmeans_scan_columns, N_KMEANS_SCAN_COLUMNS, err);
+	return summary ? results_check(kmeans_summary_columns, N_KMEANS_SUMMARY_COLUMNS, err)
+		       : results_check(kmeans_added_columns, N_ADDED, err);
+}
+
+/* By a saved model rows can be written as they come, but for charts, which show all. */
+static bool is_stream(void)
+{
+	bool draws = charts_want("profile") || charts_want("scatter");
+	return model_path != NULL && !summary && !draws;
+}
+
 static bool run(const char *const *paths, size_t n_paths, struct error *err)
 {
 	const char *path = model_path != NULL ? model_path : init_path;
@@ -437,15 +458,14 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 		.keep_money = summary,
 		.model = path};
 	bool good =
-		results_check(added_columns, N_ADDED, err) && check_options(err) &&
+		check_columns(err) && check_options(err) &&
 		(path == NULL ? wish_of_options(&wish, err) : kmeans_model_read(&model, path, err));
 	if (good && path != NULL)
 		wish_of_model(&wish, &model);
 	if (good)
-		good = model_path != NULL && !summary
-			       ? stream_labels(paths, n_paths, &wish, &model, err)
-			       : fit_and_write(
-					 paths, n_paths, &wish, path != NULL ? &model : NULL, err);
+		good = is_stream() ? stream_labels(paths, n_paths, &wish, &model, err)
+				   : fit_and_write(paths, n_paths, &wish,
+					     path != NULL ? &model : NULL, err);
 	wish_release(&wish);
 	kmeans_model_release(&model);
 	return good;
@@ -456,7 +476,7 @@ static const struct option_group *const groups[] = {
 	&own_group, &input_group, &ordered_output_group};
 
 static const struct command_table tables[] = {
-	{"Columns after those of the input", added_columns, N_ADDED},
+	{"Columns after those of the input", kmeans_added_columns, N_ADDED},
 	{"Columns with --summary", kmeans_summary_columns, N_KMEANS_SUMMARY_COLUMNS},
 	{"Columns with --scan", kmeans_scan_columns, N_KMEANS_SCAN_COLUMNS},
 };
@@ -484,6 +504,8 @@ const struct command kmeans_command = {
 	.n_groups = COUNT_OF(groups),
 	.tables = tables,
 	.n_tables = COUNT_OF(tables),
+	.charts = kmeans_charts,
+	.n_charts = N_KMEANS_CHARTS,
 	.examples = "patron rfm sample-data/*.csv.gz | patron kmeans -k 5 --log frequency\n"
 		    "patron kmeans customers.csv -k 4 --features age,income --scale robust\n"
 		    "patron kmeans tonight.csv --model segments.csv -o labels.csv.gz",

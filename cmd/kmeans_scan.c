@@ -6,6 +6,7 @@
 #include "analytics/k_scan.h"
 #include "base/mem.h"
 #include "cmd/input.h"
+#include "cmd/kmeans_charts.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
 
@@ -149,7 +150,10 @@ bool kmeans_scan_write(const struct kmeans_fit *fit, const struct kmeans_setting
 			"--scan up to %zu clusters, but only %zu of %zu rows differ in their"
 			" features",
 			range->to, points_distinct(&fit->points, range->to), fit->points.n);
-	good = good && check_convergence(rows, n, settings, err) && write_rows(rows, n, err);
+	good = good && check_convergence(rows, n, settings, err);
+	if (good)
+		kmeans_charts_draw_scan(rows, n);
+	good = good && write_rows(rows, n, err);
 	mem_free(rows);
 	return good;
 }

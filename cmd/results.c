@@ -198,11 +198,21 @@ struct table *results_open(
 	return results_open_at(path, columns, n_columns, money_decimals, err);
 }
 
+bool results_is_chart(void)
+{
+	return settled_format() == FORMAT_SVG;
+}
+
+bool results_write_chart(struct error *err)
+{
+	return charts_write(path, err);
+}
+
 bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,
 	const void *rows, size_t n_rows, int money_decimals, struct error *err)
 {
-	if (settled_format() == FORMAT_SVG)
-		return charts_write(path, err);
+	if (results_is_chart())
+		return results_write_chart(err);
 	struct table *table = results_open(columns, n_columns, money_decimals, err);
 	if (table == NULL)
 		return false;

@@ -19,7 +19,12 @@ bool results_check(const struct column *columns, size_t n_columns, struct error 
 bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,
 	const void *rows, size_t n_rows, int money_decimals, struct error *err);
 
-/* The same for rows that come bit by bit. */
+/* Whether a chart is written in place of the table, and writing it: results_write() does both by
+ * itself. */
+bool results_is_chart(void);
+bool results_write_chart(struct error *err);
+
+/* The same for rows that come bit by bit; not where a chart is written. */
 struct table *results_open(
 	const struct column *columns, size_t n_columns, int money_decimals, struct error *err);
 

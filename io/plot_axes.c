@@ -36,10 +36,10 @@ static void draw_y_axis(struct canvas *canvas, struct range y, double height)
 	canvas->right = canvas->width - 2 * GAP;
 	canvas->top = canvas->y + GAP;
 	canvas->bottom = canvas->top + height;
-	canvas->to_y = (struct scale){y.low, y.high, canvas->bottom, canvas->top};
+	canvas->to_y = (struct plot_scale){y.low, y.high, canvas->bottom, canvas->top};
 	for (int i = 0; i < ticks.n; i++) {
 		char room[PLOT_NUMBER_ROOM];
-		double value = ticks_at(&ticks, i), at = scale_at(&canvas->to_y, value);
+		double value = ticks_at(&ticks, i), at = plot_scale_at(&canvas->to_y, value);
 		size_t n = plot_tick_write(value, &ticks, axis->unit, room);
 		draw_line(canvas, (struct at){canvas->left, at}, (struct at){canvas->right, at},
 			value == 0 || i == 0 ? "rule" : "grid");
@@ -76,7 +76,7 @@ static void draw_x_ticks(struct canvas *canvas, const struct ticks *ticks)
 {
 	for (int i = 0; i < ticks->n; i++) {
 		char room[PLOT_NUMBER_ROOM];
-		double value = ticks_at(ticks, i), at = scale_at(&canvas->to_x, value);
+		double value = ticks_at(ticks, i), at = plot_scale_at(&canvas->to_x, value);
 		size_t n = plot_tick_write(value, ticks, canvas->plot->axes[PLOT_X].unit, room);
 		draw_line(canvas, (struct at){at, canvas->bottom},
 			(struct at){at, canvas->bottom + 4}, "rule");
@@ -101,7 +101,7 @@ static void draw_mark(struct canvas *canvas)
 	const struct plot *plot = canvas->plot;
 	if (isnan(plot->mark))
 		return;
-	double x = scale_at(&canvas->to_x, plot->mark);
+	double x = plot_scale_at(&canvas->to_x, plot->mark);
 	struct text label = text_of(plot->mark_label);
 	double width = text_pixels(label, TEXT_SIZE) + GAP;
 	bool is_room = x + width <= canvas->width;
@@ -126,10 +126,10 @@ void draw_axes(struct canvas *canvas, struct range x, struct range y, double hei
 		ticks = ticks_inside(&x, most, whole);
 		covered = x;
 	}
-	canvas->to_x = (struct scale){covered.low, covered.high, canvas->left, canvas->right};
+	canvas->to_x = (struct plot_scale){covered.low, covered.high, canvas->left, canvas->right};
 	if (axis->n_names > 0)
-		draw_x_names(canvas, scale_at(&canvas->to_x, 0),
-			scale_at(&canvas->to_x, 1) - scale_at(&canvas->to_x, 0));
+		draw_x_names(canvas, plot_scale_at(&canvas->to_x, 0),
+			plot_scale_at(&canvas->to_x, 1) - plot_scale_at(&canvas->to_x, 0));
 	else
 		draw_x_ticks(canvas, &ticks);
 	draw_x_title(canvas);
@@ -141,7 +141,7 @@ void draw_name_axis(struct canvas *canvas, struct range y, double height)
 	size_t n = canvas->plot->axes[PLOT_X].n_names;
 	draw_y_axis(canvas, y, height);
 	double band = (canvas->right - canvas->left) / (double)(n > 0 ? n : 1);
-	canvas->to_x = (struct scale){0, 1, canvas->left, canvas->left + band};
+	canvas->to_x = (struct plot_scale){0, 1, canvas->left, canvas->left + band};
 	draw_x_names(canvas, canvas->left + band / 2, band);
 	draw_x_title(canvas);
 }

@@ -57,8 +57,8 @@ static void draw_upright(struct canvas *canvas)
 			double place =
 				plot->stacked ? 0 : (double)s - ((double)plot->n_series - 1) / 2;
 			double middle = canvas->left + ((double)i + .5) * band + place * width;
-			double from = scale_at(&canvas->to_y, bar.low);
-			double to = scale_at(&canvas->to_y, bar.high);
+			double from = plot_scale_at(&canvas->to_y, bar.low);
+			double to = plot_scale_at(&canvas->to_y, bar.high);
 			if (!isfinite(to))
 				continue;
 			draw_box(canvas, (struct at){middle - width / 2, fmin(from, to)}, width,
@@ -90,7 +90,7 @@ static void draw_lying_bar(struct canvas *canvas, size_t series, size_t name, do
 	double value = plot->series[series]->y[name];
 	if (!isfinite(value))
 		return;
-	double zero = scale_at(&canvas->to_x, 0), end = scale_at(&canvas->to_x, value);
+	double zero = plot_scale_at(&canvas->to_x, 0), end = plot_scale_at(&canvas->to_x, value);
 	draw_box(canvas, (struct at){fmin(zero, end), top}, fmax(fabs(end - zero), .5), BAR - 2,
 		series_style(plot, series, 'f', style),
 		tip_of(plot, series, name, tip, sizeof(tip)));
@@ -110,7 +110,7 @@ static void draw_lying(struct canvas *canvas)
 	struct range range = range_of_bars(plot);
 	if (range.low == range.high)
 		range.high = 1;
-	canvas->to_x = (struct scale){range.low, range.high, canvas->left, canvas->right};
+	canvas->to_x = (struct plot_scale){range.low, range.high, canvas->left, canvas->right};
 	draw_lines(canvas, "soft", text_of(plot->axes[PLOT_Y].label), TEXT_SIZE);
 	canvas->top = canvas->y += GAP;
 	for (size_t i = 0; i < names->n_names; i++) {
@@ -121,7 +121,7 @@ static void draw_lying(struct canvas *canvas)
 			draw_lying_bar(canvas, s, i, canvas->y);
 		canvas->y += BETWEEN;
 	}
-	double zero = scale_at(&canvas->to_x, 0);
+	double zero = plot_scale_at(&canvas->to_x, 0);
 	draw_line(canvas, (struct at){zero, canvas->top - 4}, (struct at){zero, canvas->y - 4},
 		"rule");
 }
@@ -140,9 +140,9 @@ static void draw_bin(struct canvas *canvas, const struct plot_series *bins, size
 {
 	const struct plot *plot = canvas->plot;
 	char from[PLOT_NUMBER_ROOM], to[PLOT_NUMBER_ROOM], many[PLOT_NUMBER_ROOM], tip[512];
-	double left = scale_at(&canvas->to_x, bins->x[i]);
-	double right = scale_at(&canvas->to_x, bins->high[i]);
-	double top = scale_at(&canvas->to_y, bins->y[i]);
+	double left = plot_scale_at(&canvas->to_x, bins->x[i]);
+	double right = plot_scale_at(&canvas->to_x, bins->high[i]);
+	double top = plot_scale_at(&canvas->to_y, bins->y[i]);
 	snprintf(tip, sizeof(tip), "%s to %s: %s", axis_words(plot, PLOT_X, bins->x[i], from),
 		axis_words(plot, PLOT_X, bins->high[i], to),
 		axis_words(plot, PLOT_Y, bins->y[i], many));

@@ -23,7 +23,7 @@ static void take_series(const struct plot *plot, struct range *x, struct range *
 
 static struct at point_at(const struct canvas *canvas, double x, double y)
 {
-	return (struct at){scale_at(&canvas->to_x, x), scale_at(&canvas->to_y, y)};
+	return (struct at){plot_scale_at(&canvas->to_x, x), plot_scale_at(&canvas->to_y, y)};
 }
 
 /* "name, day 30: 82.0%" */
@@ -89,9 +89,9 @@ static struct points points_of(const struct canvas *canvas, const struct plot_se
 			keep(&points, i);
 			continue;
 		}
-		double pixel = floor(scale_at(&canvas->to_x, series->x[i]));
+		double pixel = floor(plot_scale_at(&canvas->to_x, series->x[i]));
 		while (end < series->n && is_point(series, end) &&
-			floor(scale_at(&canvas->to_x, series->x[end])) == pixel)
+			floor(plot_scale_at(&canvas->to_x, series->x[end])) == pixel)
 			end++;
 		keep_pixel(&points, series, i, end, steps);
 	}
@@ -168,7 +168,7 @@ static void draw_band_part(struct canvas *canvas, size_t s, const size_t *kept, 
 		path_to(canvas, 'L', at);
 		if (steps && k > 0) {
 			double before = band_end(series, series->low, kept[k - 1]);
-			at.y = scale_at(&canvas->to_y, before);
+			at.y = plot_scale_at(&canvas->to_y, before);
 			path_to(canvas, 'L', at);
 		}
 	}
@@ -236,7 +236,7 @@ static void draw_risk_line(struct canvas *canvas, size_t s, const struct ticks *
 	double free_from = 0;
 	for (int i = 0; i < ticks->n; i++) {
 		char room[PLOT_NUMBER_ROOM];
-		double x = ticks_at(ticks, i), at = scale_at(&canvas->to_x, x);
+		double x = ticks_at(ticks, i), at = plot_scale_at(&canvas->to_x, x);
 		struct text number = {room,
 			plot_number_write(at_risk_at(plot->series[s], x), PLOT_COUNT, 0, room)};
 		double half = text_pixels(number, SMALL_SIZE) / 2;

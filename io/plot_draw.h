@@ -15,7 +15,7 @@ struct canvas {
 	double y; /* down to here it is drawn upon */
 	/* Where the marks are. */
 	double left, right, top, bottom;
-	struct scale to_x, to_y;
+	struct plot_scale to_x, to_y;
 };
 
 enum { TEXT_SIZE = 12, SMALL_SIZE = 11, TITLE_SIZE = 15, LINE_HEIGHT = 16 };

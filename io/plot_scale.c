@@ -92,7 +92,7 @@ double ticks_at(const struct ticks *ticks, int i)
 	return multiple == 0 ? 0 : multiple * ticks->step;
 }
 
-double scale_at(const struct scale *scale, double value)
+double plot_scale_at(const struct plot_scale *scale, double value)
 {
 	double share = (value - scale->low) / (scale->high - scale->low);
 	return scale->from + share * (scale->to - scale->from);

@@ -3,8 +3,8 @@
  *	struct range range = range_empty();
  *	range_take(&range, values, n);                      3.2 ... 97
  *	struct ticks ticks = ticks_over(&range, 6, false);  0, 20, 40, 60, 80, 100
- *	struct scale x = {range.low, range.high, 40, 700};  range is now 0 ... 100
- *	scale_at(&x, 50)                                    370
+ *	struct plot_scale x = {range.low, range.high, 40, 700};  range is now 0 ... 100
+ *	plot_scale_at(&x, 50)                                    370
  *
  * Ticks stand at multiples of 1, 2 or 5 times a power of ten (Heckbert 1990, "Nice numbers for
  * graph labels", Graphics Gems). Nothing here fails: values that are not finite are passed over, a
@@ -40,12 +40,12 @@ double ticks_at(const struct ticks *ticks, int i);
 struct ticks ticks_inside(const struct range *range, int most, bool whole);
 
 /* Linear, from data to pixels; from may be greater than to (upwards). */
-struct scale {
+struct plot_scale {
 	double low, high; /* of the data; low < high */
 	double from, to;
 };
 
-double scale_at(const struct scale *scale, double value);
+double plot_scale_at(const struct plot_scale *scale, double value);
 
 enum plot_unit {
 	PLOT_REAL,

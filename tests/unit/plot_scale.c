@@ -101,8 +101,8 @@ static void degenerate_ticks(void **state)
 				assert_true(range.low < range.high);
 				for (int k = 1; k < ticks.n; k++)
 					assert_true(ticks_at(&ticks, k) > ticks_at(&ticks, k - 1));
-				struct scale scale = {range.low, range.high, 0, 100};
-				assert_true(isfinite(scale_at(&scale, range.low)));
+				struct plot_scale scale = {range.low, range.high, 0, 100};
+				assert_true(isfinite(plot_scale_at(&scale, range.low)));
 			}
 }
 
@@ -124,10 +124,10 @@ static void ticks_that_keep_the_range(void **state)
 static void scales(void **state)
 {
 	(void)state;
-	struct scale scale = {0, 10, 300, 20};
-	assert_near(scale_at(&scale, 0), 300, 1e-9);
-	assert_near(scale_at(&scale, 10), 20, 1e-9);
-	assert_near(scale_at(&scale, 2.5), 230, 1e-9);
+	struct plot_scale scale = {0, 10, 300, 20};
+	assert_near(plot_scale_at(&scale, 0), 300, 1e-9);
+	assert_near(plot_scale_at(&scale, 10), 20, 1e-9);
+	assert_near(plot_scale_at(&scale, 2.5), 230, 1e-9);
 }
 
 static void tick_labels(void **state)
