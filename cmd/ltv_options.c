@@ -39,6 +39,7 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &model,
 		.argument = "NAME|FILE",
+		.reads = true,
 		.help = "nbd, bgnbd, mbgnbd, bgcnbd, mbgcnbd or pnbd; auto fits all and takes the"
 			" one with the lowest BIC; or a file that --model-out saved"},
 	{.name = "model-out",

@@ -69,8 +69,10 @@ bool ltv_write_what_if(const struct ltv_asked *asked, const struct ltv_base *bas
 	struct ltv_outlook outlook = ltv_outlook_of(asked, base->unit);
 	outlook.order_factor = asked->order_factor;
 	outlook.dropout_factor = asked->dropout_factor;
-	if (!ltv_scores_init(&scores, base, base, estimate, asked, err))
+	if (!ltv_scores_init(&scores, base, base, estimate, asked, err)) {
+		ltv_scores_release(&scores);
 		return false;
+	}
 	struct ltv_score *changed = mem_array(base->rows.n_rows, sizeof(*changed));
 	double *clv = mem_array(base->n, sizeof(*clv)), *after = mem_array(base->n, sizeof(*after));
 	ltv_score(&estimate->fit.model, &base->rows, &outlook, input_threads(), changed);

@@ -60,6 +60,7 @@ struct option {
 	const char *without;
 	bool (*takes)(const char *word);
 	enum option_writes writes;
+	bool reads; /* an OPTION_TEXT that names a file to read: nothing is written over it */
 };
 
 struct option_group {

@@ -16,7 +16,7 @@ struct named {
 	struct stat stat;
 };
 
-enum { MOST_OUTPUTS = 16 };
+enum { MOST_OUTPUTS = 16, MOST_INPUTS = 16 };
 
 static struct named look_at(const char *path, const struct option *option)
 {
@@ -71,15 +71,40 @@ static bool refuse_input(const struct named *output, const struct named *input, 
 	return false;
 }
 
-static bool check_output(const struct named *outputs, size_t n, const char *const *operands,
-	size_t n_operands, struct error *err)
+/* Files that the command line has read. */
+struct inputs {
+	const char *paths[MOST_INPUTS]; /* of options */
+	size_t n;
+	const char *const *operands;
+	size_t n_operands;
+};
+
+static struct inputs inputs_of(const struct option_group *const *groups, size_t n_groups,
+	const char *const *operands, size_t n_operands)
+{
+	struct inputs inputs = {.operands = operands, .n_operands = n_operands};
+	for (size_t g = 0; g < n_groups; g++)
+		for (size_t i = 0; i < groups[g]->n_options; i++) {
+			const struct option *option = &groups[g]->options[i];
+			if (option->reads && *(const char **)option->target != NULL &&
+				inputs.n < MOST_INPUTS)
+				inputs.paths[inputs.n++] = *(const char **)option->target;
+		}
+	return inputs;
+}
+
+static bool check_output(
+	const struct named *outputs, size_t n, const struct inputs *inputs, struct error *err)
 {
 	const struct named *output = &outputs[n];
 	for (size_t i = 0; i < n; i++)
 		if (is_same_output(&outputs[i], output))
 			return refuse_shared(&outputs[i], output, err);
-	for (size_t i = 0; i < n_operands; i++) {
-		const struct named input = look_at(operands[i], NULL);
+	for (size_t i = 0; i < inputs->n_operands + inputs->n; i++) {
+		bool is_operand = i < inputs->n_operands;
+		const struct named input = look_at(
+			is_operand ? inputs->operands[i] : inputs->paths[i - inputs->n_operands],
+			NULL);
 		if (is_same_file(output, &input))
 			return refuse_input(output, &input, err);
 	}
@@ -97,6 +122,7 @@ bool outputs_check(const struct option_group *const *groups, size_t n_groups,
 	const char *const *operands, size_t n_operands, struct error *err)
 {
 	struct named outputs[MOST_OUTPUTS];
+	const struct inputs inputs = inputs_of(groups, n_groups, operands, n_operands);
 	size_t n = 0;
 	for (size_t g = 0; g < n_groups; g++)
 		for (size_t i = 0; i < groups[g]->n_options && n < MOST_OUTPUTS; i++) {
@@ -104,7 +130,7 @@ bool outputs_check(const struct option_group *const *groups, size_t n_groups,
 			if (!is_written(option))
 				continue;
 			outputs[n] = look_at(*(const char **)option->target, option);
-			if (!check_output(outputs, n, operands, n_operands, err))
+			if (!check_output(outputs, n, &inputs, err))
 				return false;
 			n++;
 		}

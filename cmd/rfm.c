@@ -69,6 +69,7 @@ static const struct option options[] = {
 	{.name = "cuts",
 		.kind = OPTION_TEXT,
 		.target = &cuts_in,
+		.reads = true,
 		.argument = "FILE",
 		.help = "use saved cuts, so that scores mean what they meant then"},
 	{.name = "cuts-out",
@@ -80,6 +81,7 @@ static const struct option options[] = {
 	{.name = "segments",
 		.kind = OPTION_TEXT,
 		.target = &segments,
+		.reads = true,
 		.argument = "FILE",
 		.help = "rules in CSV: segment,r,f,m with ranges such as 4-5; the first match "
 			"wins"},
