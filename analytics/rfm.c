@@ -4,14 +4,14 @@
 
 #include "analytics/quantile.h"
 
-void rfm_find_cuts(double *values, size_t n, int n_bins, double unit, struct rfm_cuts *cuts)
+void rfm_find_cuts(const double *values, size_t n, int n_bins, double unit, struct rfm_cuts *cuts)
 {
 	assert(n_bins >= RFM_LEAST_BINS && n_bins <= RFM_MOST_BINS);
-	sort_reals(values, n);
 	cuts->n_cuts = (size_t)n_bins - 1;
+	quantiles(values, n, (size_t)n_bins, cuts->cuts);
 	/* Whole micro-units interpolate without the noise that 254.8 has as a double. */
 	for (size_t i = 0; i < cuts->n_cuts; i++)
-		cuts->cuts[i] = quantile(values, n, i + 1, (size_t)n_bins) / unit;
+		cuts->cuts[i] /= unit;
 }
 
 int rfm_score(const struct rfm_cuts *cuts, double value)

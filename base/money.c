@@ -1,6 +1,7 @@
 #include "base/money.h"
 
 #include <assert.h>
+#include <math.h>
 
 __extension__ typedef unsigned __int128 magnitude;
 
@@ -57,7 +58,24 @@ bool money_read(struct text text, money_sum *value, int *decimals)
 	return true;
 }
 
+/* Beyond 2^53 the sum itself is no double, and to round it before dividing would be to round twice:
+ * the quotient is made with 60 bits or more, the last of which tells whether anything was left. */
+static double large_as_real(money_sum value)
+{
+	magnitude rest = value < 0 ? -(magnitude)value : (magnitude)value;
+	int shift = 0;
+	while (rest >> 79 == 0) {
+		rest <<= 1;
+		shift++;
+	}
+	magnitude quotient = rest / MONEY_UNIT | (rest % MONEY_UNIT != 0);
+	double real = ldexp((double)quotient, -shift);
+	return value < 0 ? -real : real;
+}
+
 double money_as_real(money_sum value)
 {
-	return (double)value / MONEY_UNIT;
+	const money_sum exact = (money_sum)1 << 53;
+	return value >= -exact && value <= exact ? (double)value / MONEY_UNIT
+						 : large_as_real(value);
 }

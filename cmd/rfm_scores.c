@@ -44,29 +44,59 @@ static void measure(void *context, size_t slice)
 	}
 }
 
+/* Totals as whole micro-units. Up to 2^51 of them the reals that were measured still say which;
+ * beyond that the customers are asked again, which takes far longer. */
+static double *micros_of(const struct rfm_scores *rfm)
+{
+	const double most = (double)((int64_t)1 << 51);
+	double *micros = mem_array(rfm->n, sizeof(*micros));
+	for (size_t i = 0; i < rfm->n; i++) {
+		double value = rfm->values[RFM_MONETARY][i] * MONEY_UNIT;
+		if (value > -most && value < most) {
+			micros[i] = (double)(int64_t)(value < 0 ? value - .5 : value + .5);
+		} else {
+			const struct customer customer = customers_get(rfm->input->customers, i);
+			micros[i] = (double)revenue_of(&customer);
+		}
+	}
+	return micros;
+}
+
 /* Totals are cut as whole micro-units: see rfm_find_cuts(). */
 static void find_cuts(void *context, size_t m)
 {
 	struct rfm_scores *rfm = context;
+	bool is_total = m == RFM_MONETARY && rfm->monetary == MONETARY_TOTAL;
 	if (rfm->has_cuts[m])
 		return;
-	double *sorted = mem_array(rfm->n, sizeof(*sorted)), unit = 1;
-	memcpy(sorted, rfm->values[m], rfm->n * sizeof(*sorted));
-	if (m == RFM_MONETARY && rfm->monetary == MONETARY_TOTAL) {
-		unit = MONEY_UNIT;
-		for (size_t i = 0; i < rfm->n; i++) {
-			const struct customer customer = customers_get(rfm->input->customers, i);
-			sorted[i] = (double)revenue_of(&customer);
-		}
-	}
-	rfm_find_cuts(sorted, rfm->n, rfm->bins, unit, &rfm->scale.cuts[m]);
-	mem_free(sorted);
+	double *micros = is_total ? micros_of(rfm) : NULL;
+	rfm_find_cuts(is_total ? micros : rfm->values[m], rfm->n, rfm->bins,
+		is_total ? MONEY_UNIT : 1, &rfm->scale.cuts[m]);
+	mem_free(micros);
+}
+
+/* Rules are looked through once for each combination of scores, not for each customer. */
+enum { MOST_SCORE = RFM_MOST_BINS };
+
+struct segments {
+	unsigned char of[MOST_SCORE + 1][MOST_SCORE + 1][MOST_SCORE + 1];
+};
+
+static void find_segments(const struct rfm_scores *rfm, struct segments *segments)
+{
+	for (int r = 1; r <= rfm->bins; r++)
+		for (int f = 1; f <= rfm->bins; f++)
+			for (int m = 0; m <= rfm->bins; m++)
+				segments->of[r][f][m] = (unsigned char)rfm_segment(
+					rfm->rules, rfm->n_rules, rfm->bins, r, f, m);
 }
 
 static void score(void *context, size_t slice)
 {
 	struct rfm_scores *rfm = context;
 	const struct rfm_cuts *cuts = rfm->scale.cuts;
+	struct segments segments;
+	find_segments(rfm, &segments);
 	for (size_t i = slice * SLICE; i < slice_end(rfm, slice); i++) {
 		int scores[N_RFM_MEASURES] = {0};
 		for (size_t m = 0; m < rfm->scale.n_measures; m++)
@@ -74,8 +104,8 @@ static void score(void *context, size_t slice)
 		scores[RFM_RECENCY] = rfm_reversed(&cuts[RFM_RECENCY], scores[RFM_RECENCY]);
 		for (size_t m = 0; m < N_RFM_MEASURES; m++)
 			rfm->scores[m][i] = (unsigned char)scores[m];
-		rfm->segment[i] = (unsigned char)rfm_segment(rfm->rules, rfm->n_rules, rfm->bins,
-			scores[RFM_RECENCY], scores[RFM_FREQUENCY], scores[RFM_MONETARY]);
+		rfm->segment[i] = segments.of[scores[RFM_RECENCY]][scores[RFM_FREQUENCY]]
+					     [scores[RFM_MONETARY]];
 	}
 }
 

@@ -37,6 +37,15 @@ static void write_padded(uint64_t value, size_t n, char *room)
 
 size_t digits_write(uint64_t value, char *room)
 {
+	/* Scores, counts and days: most numbers of most tables. */
+	if (value < 10) {
+		room[0] = (char)('0' + value);
+		return 1;
+	}
+	if (value < 100) {
+		memcpy(room, pairs + value * 2, 2);
+		return 2;
+	}
 	size_t n = digits_count(value);
 	write_padded(value, n, room);
 	return n;

@@ -157,7 +157,8 @@ static void write_cells(struct buffer *bytes, const struct table_sheet *sheet,
 	const struct cell *cells, char delimiter, write_text *text)
 {
 	for (size_t i = 0; i < sheet->n_columns; i++) {
-		buffer_reserve(bytes, 1 + CELL_ROOM);
+		if (bytes->capacity - bytes->length < 1 + CELL_ROOM)
+			buffer_reserve(bytes, 1 + CELL_ROOM);
 		if (i > 0)
 			bytes->bytes[bytes->length++] = delimiter;
 		if (cells[i].empty)

@@ -13,7 +13,8 @@ size_t cell_write(
 	assert(kind != COLUMN_TEXT);
 	switch (kind) {
 	case COLUMN_DAY:
-		return strlen(day_write(cell->day, room));
+		day_write(cell->day, room);
+		return DAY_TEXT_SIZE - 1;
 	case COLUMN_COUNT:
 		return digits_write_signed(cell->count, room);
 	case COLUMN_MONEY:

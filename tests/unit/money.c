@@ -89,6 +89,15 @@ static void reals(void **state)
 	assert_true(money_as_real(9007199254740991) == 0x1.0c6f7a0b5ed8dp+33);
 	assert_true(money_as_real(-9007199254740991) == -0x1.0c6f7a0b5ed8dp+33);
 	assert_true(money_as_real(3000000000000001) == 0x1.65a0bc0000002p+31);
+	/* Beyond 2^53: Python's float(Fraction(micros, 10**6)), rounded once. */
+	assert_true(money_as_real(9007199254740993) == 0x1.0c6f7a0b5ed8ep+33);
+	assert_true(money_as_real(5258986265376043509) == 0x1.321d0086c802dp+42);
+	assert_true(money_as_real(-7283696135379515030) == -0x1.a7f787bb34e0fp+42);
+	const money_sum million = 1000000;
+	assert_true(money_as_real(900251900967348 * million + 431583) == 0x1.99631d61fcda3p+49);
+	assert_true(money_as_real(800250979355073 * million + 219289) == 0x1.6be979ad84e0ap+49);
+	const money_sum largest = (((money_sum)1 << 126) - 1) * 2 + 1;
+	assert_true(money_as_real(largest) == 0x1.0c6f7a0b5ed8dp+107);
 }
 
 /* 0 when the text is not read. */

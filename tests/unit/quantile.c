@@ -44,6 +44,35 @@ static void test_one_value(void **state)
 	assert_true(quantile(x, 1, 5, 5) == 3.25);
 }
 
+/* Those that are looked for without sorting are those of the sorted values: ties, both signs, few
+ * values, parts with places between and on values. */
+static void test_quantiles_agree_with_sorting(void **state)
+{
+	(void)state;
+	enum { N = 3000, MOST_PARTS = 12 };
+	static double values[N], sorted[N];
+	double found[MOST_PARTS];
+	uint64_t seed = 11;
+	for (size_t round = 0; round < 400; round++) {
+		size_t n = round < 60 ? 1 + round / 3 : 1 + round * 7;
+		for (size_t i = 0; i < n; i++) {
+			seed = seed * 6364136223846793005u + 1442695040888963407u;
+			double whole = (double)(int64_t)(seed >> 40) - (1 << 23);
+			values[i] = round % 4 == 0   ? (double)(seed >> 61)
+				    : round % 4 == 1 ? whole / 128
+				    : round % 4 == 2 ? whole * whole * whole
+						     : 42;
+		}
+		memcpy(sorted, values, n * sizeof(*values));
+		sort_reals(sorted, n);
+		for (size_t parts = 1; parts <= MOST_PARTS; parts++) {
+			quantiles(values, n, parts, found);
+			for (size_t i = 1; i < parts; i++)
+				assert_true(found[i - 1] == quantile(sorted, n, i, parts));
+		}
+	}
+}
+
 static int compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -77,6 +106,7 @@ int main(void)
 		cmocka_unit_test(test_known_quantiles),
 		cmocka_unit_test(test_whole_numbers_are_cut_exactly),
 		cmocka_unit_test(test_one_value),
+		cmocka_unit_test(test_quantiles_agree_with_sorting),
 		cmocka_unit_test(test_sort_agrees_with_qsort),
 	};
 	return cmocka_run_group_tests_name("quantile", tests, NULL, NULL);

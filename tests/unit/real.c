@@ -231,10 +231,10 @@ static void test_significant_digits_of_random_bits(void **state)
 	for (int i = 0; i < 100000; i++) {
 		int n_digits = 1 + i % 6;
 		double value = ldexp((double)(random_bits() % 4096), -(int)(random_bits() % 12));
-		int n_whole = (int)floor(log10(value)) + 1;
-		int decimals = value >= 1 && n_digits > n_whole ? n_digits - n_whole : 0;
 		if (value < 1)
 			continue;
+		int n_whole = (int)floor(log10(value)) + 1;
+		int decimals = n_digits > n_whole ? n_digits - n_whole : 0;
 		char text[REAL_ROOM + 1], exact[64];
 		text[real_write(value, n_digits, text)] = '\0';
 		snprintf(exact, sizeof(exact), "%.*f", decimals, value);
