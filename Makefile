@@ -134,7 +134,7 @@ check:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) all tests
 	@$(with) tests/sum tests/runners '$(units)' '$(replay)' tests/run tests/check-xlsx \
-		tests/check-reference
+		tests/check-completions tests/check-reference
 
 tests: $(unit_programs) $(replay_programs)
 
@@ -202,19 +202,32 @@ format:
 
 # ---- installation ------------------------------------------------------------------------------
 
-# Every table of options is in the program; so is its manual page.
+# Every table of options is in the program; so are its manual page and its completions.
 $(BUILD)/patron.1: $(BUILD)/patron
 	$(quiet)$< help --man > $@.new && mv $@.new $@
 
-install: all $(BUILD)/patron.1
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-		$(DESTDIR)$(PREFIX)/share/doc/patron
+$(BUILD)/completions.%: $(BUILD)/patron
+	$(quiet)$< completions $* > $@.new && mv $@.new $@
+
+# What is installed, below $(DESTDIR)$(PREFIX).
+bash_completion := share/bash-completion/completions/patron
+fish_completion := share/fish/vendor_completions.d/patron.fish
+zsh_completion := share/zsh/site-functions/_patron
+completions := $(addprefix $(BUILD)/completions.,bash fish zsh)
+
+install: all $(BUILD)/patron.1 $(completions)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/doc/patron \
+		$(dir $(bash_completion) $(fish_completion) $(zsh_completion)))
 	install -m 755 $(BUILD)/patron $(DESTDIR)$(PREFIX)/bin/patron
 	install -m 644 $(BUILD)/patron.1 $(DESTDIR)$(PREFIX)/share/man/man1/patron.1
 	install -m 644 LICENSE README.md NEWS.md $(DESTDIR)$(PREFIX)/share/doc/patron
+	install -m 644 $(BUILD)/completions.bash $(DESTDIR)$(PREFIX)/$(bash_completion)
+	install -m 644 $(BUILD)/completions.fish $(DESTDIR)$(PREFIX)/$(fish_completion)
+	install -m 644 $(BUILD)/completions.zsh $(DESTDIR)$(PREFIX)/$(zsh_completion)
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/patron $(DESTDIR)$(PREFIX)/share/man/man1/patron.1
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/patron share/man/man1/patron.1 \
+		$(bash_completion) $(fish_completion) $(zsh_completion))
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/patron
 
 # ---- speed -------------------------------------------------------------------------------------
@@ -236,5 +249,5 @@ clean:
 .PHONY: all always bench bench-programs check check-browser check-cases check-office check-reference clean coverage demo \
 	format fuzz install lint lint-here replay search tests tidy uninstall units
 test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c bench/*.c))
-.SECONDARY: $(test_objects)
+.SECONDARY: $(test_objects) $(completions)
 -include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects) $(test_objects))

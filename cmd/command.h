@@ -43,7 +43,7 @@ struct command {
 extern const struct command *const commands[];
 extern const size_t n_commands;
 
-extern const struct command check_command, customers_command, kmeans_command, ltv_command,
-	retention_command, rfm_command, simulate_command, survival_command;
+extern const struct command check_command, completions_command, customers_command, kmeans_command,
+	ltv_command, retention_command, rfm_command, simulate_command, survival_command;
 
 #endif

@@ -23,6 +23,7 @@
 
 const struct command *const commands[] = {
 	&check_command,
+	&completions_command,
 	&customers_command,
 	&kmeans_command,
 	&ltv_command,
