@@ -187,13 +187,12 @@ static bool find_features(struct kmeans_rows *rows, const struct header *header,
 static bool feature_named(const struct kmeans_rows *rows, const char *option, const char *name,
 	size_t *number, struct error *err)
 {
-	struct buffer listed = {0};
-	for (size_t i = 0; i < rows->n_features; i++) {
-		*number = i;
-		if (strcmp(rows->features[i].name, name) == 0)
+	for (*number = 0; *number < rows->n_features; ++*number)
+		if (strcmp(rows->features[*number].name, name) == 0)
 			return true;
+	struct buffer listed = {0};
+	for (size_t i = 0; i < rows->n_features; i++)
 		buffer_format(&listed, "%s%s", i > 0 ? ", " : "", rows->features[i].name);
-	}
 	error_set(err, ERROR_USAGE, "--%s: '%s' is not a feature (features: %.*s)", option, name,
 		(int)listed.length, listed.bytes);
 	buffer_release(&listed);

@@ -33,7 +33,8 @@ static void scan(struct gap *gaps, const struct points *points, struct gap_optio
 	gap_scan(gaps, points, inertias, &options, n_threads);
 }
 
-static const struct kmeans_options fit = {.n_starts = 3, .max_rounds = 300, .seed = 1};
+static const struct kmeans_options fit = {
+	.n_starts = 3, .max_rounds = 300, .seed = 1, .starts_only = true};
 
 /* The same in numpy and scikit-learn (singular value decomposition of the centred data, 400
  * references, 10 starts): ln W_k; mean and standard deviation of ln W*_k. With 100 references the

@@ -12,7 +12,8 @@
 #include "analytics/stability.h"
 #include "tests/unit/reference.h"
 
-static const struct kmeans_options fit = {.n_starts = 3, .max_rounds = 300, .seed = 1};
+static const struct kmeans_options fit = {
+	.n_starts = 3, .max_rounds = 300, .seed = 1, .starts_only = true};
 
 static struct points points_of(const double *rows, size_t n, size_t n_dims)
 {
