@@ -221,7 +221,8 @@ static void enrol(struct row *row, int64_t size, int32_t complete, int32_t begun
 	row->last_begun = later(row->last_begun, begun);
 }
 
-static void size_rows(struct build *build)
+/* Sets the sizes of the rows; false when they have more than COHORTS_MOST_CELLS together. */
+static bool size_rows(struct build *build)
 {
 	for (uint32_t i = 0; i < build->members->n_customers; i++) {
 		if (!is_member(build, i))
@@ -234,10 +235,20 @@ static void size_rows(struct build *build)
 		enrol(&build->rows[build->all_of[c]], row->size, row->last_complete,
 			row->last_begun);
 	}
+	size_t n_cells = 0;
 	for (size_t r = 0; r < build->n_rows; r++) {
 		struct row *row = &build->rows[r];
 		row->n_cells =
 			1 + (build->options->incomplete ? row->last_begun : row->last_complete);
+		n_cells += (size_t)row->n_cells;
+	}
+	return n_cells <= COHORTS_MOST_CELLS;
+}
+
+static void make_tallies(struct build *build)
+{
+	for (size_t r = 0; r < build->n_rows; r++) {
+		struct row *row = &build->rows[r];
 		row->tallies = mem_zeroed((size_t)row->n_cells, sizeof(*row->tallies));
 	}
 }
@@ -507,10 +518,14 @@ enum cohorts_status cohorts_build(struct cohorts *cohorts, const struct activity
 	};
 	number_brackets(&build);
 	make_rows(&build);
-	size_rows(&build);
-	count_members(&build, activity);
-	sum_up(&build);
-	enum cohorts_status status = write_cohorts(cohorts, &build);
+	*cohorts = (struct cohorts){0};
+	enum cohorts_status status = COHORTS_TOO_MANY_CELLS;
+	if (size_rows(&build)) {
+		make_tallies(&build);
+		count_members(&build, activity);
+		sum_up(&build);
+		status = write_cohorts(cohorts, &build);
+	}
 	release_build(&build);
 	return status;
 }

@@ -101,8 +101,13 @@ struct cohorts {
 enum cohorts_status {
 	COHORTS_OK,
 	COHORTS_NO_MEMBERS,
-	COHORTS_ONE_PERIOD, /* no cell of a period after the first */
+	COHORTS_ONE_PERIOD,     /* no cell of a period after the first */
+	COHORTS_TOO_MANY_CELLS, /* more than COHORTS_MOST_CELLS */
 };
+
+/* 3 GB of them. A year of daily cohorts has 66,000; where there are more than these, a day is
+ * centuries from the others. */
+enum { COHORTS_MOST_CELLS = 1 << 24 };
 
 /* In order, apart from each other, none before day 0. */
 bool brackets_are_apart(const struct day_bracket *brackets, size_t n_brackets);

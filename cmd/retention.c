@@ -376,6 +376,16 @@ static bool fail_one_period(const struct retention *retention, struct error *err
 		incomplete ? "" : ", or --incomplete");
 }
 
+static bool fail_too_many_cells(const struct retention *retention, struct error *err)
+{
+	char first[DAY_TEXT_SIZE], as_of[DAY_TEXT_SIZE];
+	return error_set(err, ERROR_NUMBERS,
+		"more than %d cohorts and periods between the first purchase, %s, and as-of, %s (a"
+		" mistyped date? else a longer --period or --window, or fewer cohorts)",
+		COHORTS_MOST_CELLS, day_write(first_purchase(retention), first),
+		day_write(retention->input->report.as_of, as_of));
+}
+
 /* ---- the run ---- */
 
 static const char *period_words(void)
@@ -437,7 +447,11 @@ static bool tell_cohorts(
 	};
 	enum cohorts_status status = cohorts_build(&cohorts, retention->activity, &members, &asked);
 	assert(status != COHORTS_NO_MEMBERS);
-	bool good = status == COHORTS_OK || fail_one_period(retention, err);
+	bool good = status == COHORTS_OK;
+	if (status == COHORTS_ONE_PERIOD)
+		fail_one_period(retention, err);
+	if (status == COHORTS_TOO_MANY_CELLS)
+		fail_too_many_cells(retention, err);
 	if (good) {
 		note_first_period(retention);
 		good = wide ? retention_write_wide(view, &cohorts, err)

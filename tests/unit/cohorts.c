@@ -282,6 +282,25 @@ static void too_little_data_is_said_so(void **state)
 	forget_data(&one);
 }
 
+/* Four cohorts of all days that there are, and their sum for each: 29 million cells. */
+static void too_many_cells_are_said_so(void **state)
+{
+	(void)state;
+	const struct purchase purchases[] = {
+		{0, DAY_FIRST, 1}, {1, DAY_FIRST, 1}, {2, DAY_FIRST, 1}, {3, DAY_FIRST, 1}};
+	uint32_t groups[] = {0, 1, 2, 3};
+	struct data data = data_of(purchases, 4, 4);
+	data.group = groups;
+	struct cohorts cohorts;
+	assert_int_equal(build(&cohorts, &data,
+				 (struct cohort_options){
+					 .calendar = {.unit = PERIOD_DAY}, .as_of = DAY_LAST}),
+		COHORTS_TOO_MANY_CELLS);
+	cohorts_release(&cohorts);
+	data.group = NULL;
+	forget_data(&data);
+}
+
 static void brackets_must_be_apart(void **state)
 {
 	(void)state;
@@ -761,6 +780,7 @@ int main(void)
 		cmocka_unit_test(rates_without_a_positive_denominator_are_unknown),
 		cmocka_unit_test(a_period_counts_when_it_has_ended),
 		cmocka_unit_test(too_little_data_is_said_so),
+		cmocka_unit_test(too_many_cells_are_said_so),
 		cmocka_unit_test(brackets_must_be_apart),
 		cmocka_unit_test(every_cell_is_that_of_the_plain_count),
 		cmocka_unit_test(labels_and_groups_make_cohorts),
