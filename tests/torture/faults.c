@@ -3,6 +3,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_multimin.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <gsl/gsl_sf_psi.h>
 #include <iconv.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -16,28 +20,30 @@
 #include <unistd.h>
 
 const struct fault_kind fault_kinds[N_FAULTS] = {
-	[FAULT_MEMORY] = {"memory", false},
-	[FAULT_OPEN] = {"open", false},
-	[FAULT_OPEN_INTERRUPTED] = {"open interrupted", true},
-	[FAULT_READ] = {"read", false},
-	[FAULT_READ_INTERRUPTED] = {"read interrupted", true},
-	[FAULT_READ_SHORT] = {"read short", true},
-	[FAULT_WRITE] = {"write", false},
-	[FAULT_WRITE_INTERRUPTED] = {"write interrupted", true},
-	[FAULT_WRITE_SHORT] = {"write short", true},
-	[FAULT_WRITE_BLOCKED] = {"write blocked", true},
-	[FAULT_CLOSE] = {"close", false},
-	[FAULT_CLOSE_INTERRUPTED] = {"close interrupted", true},
-	[FAULT_SYNC] = {"fsync", false},
-	[FAULT_SYNC_INTERRUPTED] = {"fsync interrupted", true},
-	[FAULT_RENAME] = {"rename", false},
-	[FAULT_THREAD] = {"thread", true},
-	[FAULT_STAT] = {"stat", false},
-	[FAULT_DESCRIPTOR] = {"fcntl", false},
-	[FAULT_RANDOM] = {"getrandom", false},
-	[FAULT_MODE] = {"fchmod", false},
-	[FAULT_ADVICE] = {"advice", true},
-	[FAULT_ICONV] = {"iconv_open", false},
+	[FAULT_MEMORY] = {.name = "memory"},
+	[FAULT_OPEN] = {.name = "open"},
+	[FAULT_OPEN_INTERRUPTED] = {.name = "open interrupted", .is_harmless = true},
+	[FAULT_READ] = {.name = "read"},
+	[FAULT_READ_INTERRUPTED] = {.name = "read interrupted", .is_harmless = true},
+	[FAULT_READ_SHORT] = {.name = "read short", .is_harmless = true},
+	[FAULT_WRITE] = {.name = "write"},
+	[FAULT_WRITE_INTERRUPTED] = {.name = "write interrupted", .is_harmless = true},
+	[FAULT_WRITE_SHORT] = {.name = "write short", .is_harmless = true},
+	[FAULT_WRITE_BLOCKED] = {.name = "write blocked", .is_harmless = true},
+	[FAULT_CLOSE] = {.name = "close"},
+	[FAULT_CLOSE_INTERRUPTED] = {.name = "close interrupted", .is_harmless = true},
+	[FAULT_SYNC] = {.name = "fsync"},
+	[FAULT_SYNC_INTERRUPTED] = {.name = "fsync interrupted", .is_harmless = true},
+	[FAULT_RENAME] = {.name = "rename"},
+	[FAULT_THREAD] = {.name = "thread", .is_harmless = true},
+	[FAULT_STAT] = {.name = "stat"},
+	[FAULT_DESCRIPTOR] = {.name = "fcntl"},
+	[FAULT_RANDOM] = {.name = "getrandom"},
+	[FAULT_MODE] = {.name = "fchmod"},
+	[FAULT_ADVICE] = {.name = "advice", .is_harmless = true},
+	[FAULT_ICONV] = {.name = "iconv_open"},
+	[FAULT_SPECIAL] = {.name = "special function", .is_of_numbers = true},
+	[FAULT_MINIMIZER] = {.name = "minimizer", .is_of_numbers = true},
 };
 
 static struct shared {
@@ -237,6 +243,35 @@ WRAP(iconv_t, iconv_open, const char *to, const char *from)
 {
 	/* NOLINTNEXTLINE(performance-no-int-to-ptr): what iconv_open() gives when it fails */
 	return strikes(FAULT_ICONV, EMFILE) ? (iconv_t)-1 : __real_iconv_open(to, from);
+}
+
+/* ---- GSL's statuses ---- */
+
+WRAP(int, gsl_sf_psi_e, double x, gsl_sf_result *result)
+{
+	return strikes(FAULT_SPECIAL, 0) ? GSL_EDOM : __real_gsl_sf_psi_e(x, result);
+}
+
+WRAP(int, gsl_sf_lnbeta_e, double a, double b, gsl_sf_result *result)
+{
+	return strikes(FAULT_SPECIAL, 0) ? GSL_EDOM : __real_gsl_sf_lnbeta_e(a, b, result);
+}
+
+WRAP(int, gsl_sf_lnpoch_e, double a, double x, gsl_sf_result *result)
+{
+	return strikes(FAULT_SPECIAL, 0) ? GSL_EDOM : __real_gsl_sf_lnpoch_e(a, x, result);
+}
+
+WRAP(int, gsl_multimin_fdfminimizer_iterate, gsl_multimin_fdfminimizer *minimizer)
+{
+	return strikes(FAULT_MINIMIZER, 0) ? GSL_ENOPROG
+					   : __real_gsl_multimin_fdfminimizer_iterate(minimizer);
+}
+
+WRAP(int, gsl_multimin_fminimizer_iterate, gsl_multimin_fminimizer *minimizer)
+{
+	return strikes(FAULT_MINIMIZER, 0) ? GSL_ENOPROG
+					   : __real_gsl_multimin_fminimizer_iterate(minimizer);
 }
 
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

@@ -38,13 +38,16 @@ enum fault {
 	FAULT_MODE,       /* fchmod */
 	FAULT_ADVICE,     /* posix_fadvise, madvise */
 	FAULT_ICONV,      /* iconv_open */
+	FAULT_SPECIAL,    /* GSL's special functions: no value */
+	FAULT_MINIMIZER,  /* GSL's minimizers: no start, no step */
 	N_FAULTS
 };
 
-/* What messages call it; and whether a run must get over it as if nothing had happened. */
+/* What messages call it; whether a run must get over it as if nothing had happened; and whether it
+ * may also end without an answer in the numbers (exit 4), instead of with exit 1. */
 extern const struct fault_kind {
 	const char *name;
-	bool is_harmless;
+	bool is_harmless, is_of_numbers;
 } fault_kinds[N_FAULTS];
 
 /* Once, before the first fork. */

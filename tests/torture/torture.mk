@@ -3,7 +3,9 @@
 # With TORTURE=1: patron in the hands of a driver that lets its calls fail. Libraries are linked
 # statically where they can be, so that theirs fail too; those of the C library itself do not.
 fallible := main malloc calloc realloc posix_memalign open read write close fsync rename stat lstat \
-	fstat fcntl getrandom fchmod posix_fadvise madvise iconv_open pthread_create
+	fstat fcntl getrandom fchmod posix_fadvise madvise iconv_open pthread_create \
+	gsl_sf_psi_e gsl_sf_lnbeta_e gsl_sf_lnpoch_e gsl_multimin_fdfminimizer_iterate \
+	gsl_multimin_fminimizer_iterate
 archive_of = $(if $(filter /%,$(shell $(CC) -print-file-name=$(1:-l%=lib%.a))),$(if \
 	$(filter -lm,$(1)),-lm,$(1:-l%=-l:lib%.a)),$(1))
 $(BUILD)/torture: $(patsubst %.c,$(BUILD)/%.o,tests/torture/torture.c \
@@ -30,7 +32,10 @@ hardening_here = PATRON=$(abspath $(BUILD))/patron tests/sum \
 	'tests/torture/interrupts $(3)' \
 	'tests/torture/full-disk $(4)' \
 	'tests/torture/pipes' \
-	'tests/torture/changes $(5)'
+	'tests/torture/changes $(5)' \
+	'tests/torture/privacy' \
+	'tests/torture/platform' \
+	'tests/torture/hardened'
 
 hardening:
 	@tools/install-packages build optional test
