@@ -20,7 +20,8 @@ double ltv_unit_days(enum ltv_unit unit)
 
 enum { NOT_GIVEN = -1 };
 
-static const char *model = "auto", *horizon = "52w", *discount = "10%", *margin = "100%";
+static const char usual_discount[] = "10%";
+static const char *model = "auto", *horizon = "52w", *discount = usual_discount, *margin = "100%";
 static const char *model_out, *ci;
 static int unit = NOT_GIVEN;
 static double discount_per_unit = NOT_GIVEN, confidence = .95;
@@ -255,6 +256,10 @@ static bool judge_discount(struct ltv_asked *asked, struct error *err)
 			"--discount must be a share a year from 0%% to 1000%% such as 10%%, not"
 			" '%s'",
 			discount);
+	if (discount_per_unit >= 0 && discount != usual_discount)
+		return error_set(err, ERROR_USAGE,
+			"--discount and --discount-per-unit exclude each other (a year's share, or"
+			" a continuous rate)");
 	double rate = discount_per_unit >= 0 ? discount_per_unit : asked->discount;
 	if (isinf(asked->horizon_days) && rate == 0)
 		return error_set(err, ERROR_USAGE,
