@@ -17,7 +17,7 @@
 #include "io/plot.h"
 #include "io/table.h"
 
-void charts_set_command(const struct command *command);
+void charts_set_command(const struct command *running);
 
 /* name is --chart, or NULL. ERROR_USAGE where the command has no such chart, or has it not with
  * this table; with the nearest name. */

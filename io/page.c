@@ -1,5 +1,7 @@
 #include "io/page.h"
 
+#include <string.h>
+
 #include "io/markup.h"
 
 /* Series, shades and colours are those of the charts. */
@@ -40,7 +42,7 @@ static const char styles[] =
 	"@media print{main{max-width:none;padding:0}.wide{display:block!important}"
 	".narrow{display:none!important}.box{overflow:visible;border:0}"
 	"figure,tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}"
-	"th,td{padding:2px 6px}}\n";
+	"table{font-size:7.5pt;width:100%}th,td{padding:1px 3px}thead th{white-space:normal}}\n";
 
 static void write_cell_shades(struct buffer *page)
 {
@@ -185,14 +187,30 @@ void page_table_end(struct buffer *page)
 	buffer_text(page, TEXT("</tbody>\n</table>\n</div>\n"));
 }
 
+/* Columns that mean the same, such as those of a triangle, are told once: 0 ... 23. */
+static size_t end_of_alike(const struct column *columns, size_t n_columns, size_t i)
+{
+	size_t end = i + 1;
+	while (end < n_columns && columns[i].meaning[0] != '\0' &&
+		strcmp(columns[end].meaning, columns[i].meaning) == 0 &&
+		strcmp(columns[end].unit, columns[i].unit) == 0)
+		end++;
+	return end;
+}
+
 void page_definitions(
 	struct buffer *page, struct text title, const struct column *columns, size_t n_columns)
 {
 	page_section_begin(page, "columns", title);
 	buffer_text(page, TEXT("<dl>\n"));
-	for (size_t i = 0; i < n_columns; i++) {
+	for (size_t i = 0, end; i < n_columns; i = end) {
+		end = end_of_alike(columns, n_columns, i);
 		buffer_text(page, TEXT("<dt>"));
 		markup_text(page, text_of(columns[i].name));
+		if (end - i > 1) {
+			buffer_text(page, TEXT(" \xE2\x80\xA6 "));
+			markup_text(page, text_of(columns[end - 1].name));
+		}
 		buffer_text(page, TEXT("</dt><dd>"));
 		write_meaning(page, &columns[i]);
 		buffer_text(page, TEXT("</dd>\n"));
