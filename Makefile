@@ -134,7 +134,7 @@ check:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) all tests
 	@$(with) tests/sum tests/runners '$(units)' '$(replay)' tests/run tests/check-xlsx \
-		tests/check-completions tests/check-reference
+		tests/check-completions tests/check-recipes tests/check-reference
 
 tests: $(unit_programs) $(replay_programs)
 
