@@ -155,6 +155,19 @@ static void write_classes(struct buffer *page, enum column_kind kind, unsigned s
 		buffer_format(page, " class=\"%s\"", of_kind);
 }
 
+/* 12,345.60: a comma before every three digits of the whole part. */
+static void write_grouped(struct buffer *page, struct text number)
+{
+	size_t sign = number.at[0] == '-' ? 1 : 0, end = sign;
+	while (end < number.length && number.at[end] >= '0' && number.at[end] <= '9')
+		end++;
+	for (size_t i = 0; i < number.length; i++) {
+		if (i > sign && i < end && (end - i) % 3 == 0)
+			buffer_byte(page, ',');
+		buffer_byte(page, number.at[i]);
+	}
+}
+
 static void write_value(struct buffer *page, const struct table_sheet *sheet, enum column_kind kind,
 	const struct cell *cell)
 {
@@ -163,8 +176,12 @@ static void write_value(struct buffer *page, const struct table_sheet *sheet, en
 	} else if (kind == COLUMN_TEXT) {
 		markup_text(page, cell->text);
 	} else {
-		buffer_reserve(page, CELL_ROOM);
-		page->length += cell_write(page->bytes + page->length, sheet, kind, cell);
+		char room[CELL_ROOM];
+		struct text value = {room, cell_write(room, sheet, kind, cell)};
+		if (kind_is_number(kind))
+			write_grouped(page, value);
+		else
+			buffer_text(page, value);
 	}
 }
 

@@ -37,7 +37,7 @@ void page_paragraph(struct buffer *page, struct text words);
 void page_chart(struct buffer *page, const struct plot *plot);
 
 /* The names of the columns are the header, their units and meanings show where the pointer rests.
- * The first cell of a row is its header. */
+ * The first cell of a row is its header; numbers have a comma between the thousands. */
 void page_table_begin(
 	struct buffer *page, struct text caption, const struct column *columns, size_t n_columns);
 void page_row(struct buffer *page, const struct table_sheet *sheet, const struct cell *cells);

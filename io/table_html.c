@@ -32,7 +32,8 @@ void html_write(struct buffer *bytes, const struct table_sheet *sheet,
 {
 	struct buffer caption = {0};
 	page_begin(bytes, text_of(page->title), "en");
-	page_paragraph(bytes, text_of(page->lead));
+	if (page->lead[0] != '\0')
+		page_paragraph(bytes, text_of(page->lead));
 	for (size_t i = 0; i < page->n_plots; i++)
 		page_chart(bytes, page->plots[i]);
 	write_caption(&caption, page, n_shown, n_rows);
