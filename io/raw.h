@@ -25,8 +25,8 @@ struct raw {
 	unsigned char *room;  /* owned: RAW_KEPT bytes of the window before, then the window */
 	unsigned char *bytes; /* the window */
 	size_t position, end;
-	bool at_end;          /* nothing comes after the window */
-	bool is_file;         /* a regular one, of which these two were known when it was opened */
+	bool at_end;  /* nothing comes after the window */
+	bool is_file; /* a regular one, of which these two were known when it was opened */
 	int64_t file_size;
 	struct timespec changed;
 	int64_t size;
