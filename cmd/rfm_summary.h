@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cmd/rfm_files.h"
 #include "base/error.h"
 #include "base/money.h"
+#include "cmd/rfm_files.h"
 #include "io/table.h"
 
 enum { RFM_SUMMARY_COLUMNS = 8 };

@@ -151,18 +151,27 @@ static void shorten_texts(const struct fitting *fitting)
 
 /* ---- panels ---- */
 
-/* The texts in front tell what a line is about: as many as leave half of it, and at least one. */
+static size_t widest_from(const struct fitting *fitting, size_t column)
+{
+	size_t widest = 0;
+	for (size_t i = column; i < fitting->n_columns; i++)
+		widest = larger(widest, fitting->layout->widths[i]);
+	return widest;
+}
+
+/* The texts in front tell what a line is about: as many as leave room for any one of the other
+ * columns, and at least one, which takes no more than half. */
 static void choose_keys(const struct fitting *fitting)
 {
 	struct layout *layout = fitting->layout;
 	size_t half = fitting->line_width / 2, taken = 0;
-	if (fitting->sheet->columns[0].kind == COLUMN_TEXT)
-		layout->widths[0] = layout->widths[0] > half ? half : layout->widths[0];
+	if (fitting->sheet->columns[0].kind == COLUMN_TEXT && layout->widths[0] > half)
+		layout->widths[0] = half;
 	for (size_t i = 0; i + 1 < fitting->n_columns; i++) {
 		taken += layout->widths[i] + layout->gap;
-		bool is_key = i == 0 || (fitting->sheet->columns[i].kind == COLUMN_TEXT &&
-						taken <= half + layout->gap);
-		if (!is_key)
+		bool is_text = fitting->sheet->columns[i].kind == COLUMN_TEXT;
+		bool leaves_room = taken + widest_from(fitting, i + 1) <= fitting->line_width;
+		if (i > 0 && (!is_text || !leaves_room))
 			return;
 		layout->n_keys = i + 1;
 	}
