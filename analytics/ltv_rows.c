@@ -5,10 +5,18 @@
 
 #include "analytics/distinct.h"
 #include "analytics/exact_sum.h"
+#include "analytics/huge_pages.h"
 #include "base/mem.h"
 
 /* 10 for each of 2^31 purchases, and far beyond what a customer makes. */
 static const double max_log_gaps = 3e10;
+
+static void *large_array(size_t n, size_t size)
+{
+	void *array = mem_array(n, size);
+	huge_pages(array, n * size);
+	return array;
+}
 
 /* Of numbers that are not negative the bits sort as the numbers do. */
 static uint64_t bits_of(double value)
@@ -80,11 +88,11 @@ static struct codes code_customers(
 	struct ltv_rows *rows, const int32_t *x, const double *t_x, const double *T, size_t n)
 {
 	struct codes codes = {
-		.count = mem_array(n, sizeof(uint32_t)),
-		.recency = mem_array(n, 2 * sizeof(uint32_t)),
+		.count = large_array(n, sizeof(uint32_t)),
+		.recency = large_array(n, 2 * sizeof(uint32_t)),
 	};
 	codes.age = codes.recency + n;
-	uint64_t *keys = mem_array(n, 2 * sizeof(*keys));
+	uint64_t *keys = large_array(n, 2 * sizeof(*keys));
 	for (size_t i = 0; i < n; i++)
 		keys[i] = (uint64_t)x[i];
 	uint64_t *counts = number_distinct(keys, n, codes.count, &rows->n_counts);
@@ -108,10 +116,10 @@ static struct codes code_customers(
 /* Room for n rows; n_rows counts those added. */
 static void allocate_rows(struct ltv_rows *rows, size_t n)
 {
-	rows->weight = mem_array(n, sizeof(*rows->weight));
-	rows->count_of = mem_array(n, sizeof(*rows->count_of));
-	rows->recency_of = mem_array(n, sizeof(*rows->recency_of));
-	rows->age_of = mem_array(n, sizeof(*rows->age_of));
+	rows->weight = large_array(n, sizeof(*rows->weight));
+	rows->count_of = large_array(n, sizeof(*rows->count_of));
+	rows->recency_of = large_array(n, sizeof(*rows->recency_of));
+	rows->age_of = large_array(n, sizeof(*rows->age_of));
 }
 
 static void add_row(
@@ -127,7 +135,7 @@ static void add_row(
 static void group_codes(struct ltv_rows *rows, const struct codes *codes, size_t n)
 {
 	unsigned time_bits = bits_for(rows->n_times);
-	struct keyed *items = mem_array(n, sizeof(*items)), *room = mem_array(n, sizeof(*room));
+	struct keyed *items = large_array(n, sizeof(*items)), *room = large_array(n, sizeof(*room));
 	for (size_t i = 0; i < n; i++)
 		items[i] = (struct keyed){
 			(((uint64_t)codes->count[i] << time_bits | codes->age[i]) << time_bits) |
@@ -138,7 +146,7 @@ static void group_codes(struct ltv_rows *rows, const struct codes *codes, size_t
 	for (size_t i = 0; i < n; i++)
 		n_rows += i == 0 || sorted[i].key != sorted[i - 1].key;
 	allocate_rows(rows, n_rows);
-	rows->row_of = mem_array(n, sizeof(*rows->row_of));
+	rows->row_of = large_array(n, sizeof(*rows->row_of));
 	uint64_t time_mask = ((uint64_t)1 << time_bits) - 1;
 	for (size_t i = 0; i < n; i++) {
 		uint64_t key = sorted[i].key;
@@ -188,8 +196,8 @@ static void find_pairs(struct ltv_rows *rows)
 		.last_count = mem_zeroed(rows->n_times, sizeof(uint32_t)),
 		.pair = mem_array(rows->n_times, sizeof(uint32_t)),
 	};
-	rows->recency_pair = mem_array(rows->n_rows, sizeof(*rows->recency_pair));
-	rows->age_pair = mem_array(rows->n_rows, sizeof(*rows->age_pair));
+	rows->recency_pair = large_array(rows->n_rows, sizeof(*rows->recency_pair));
+	rows->age_pair = large_array(rows->n_rows, sizeof(*rows->age_pair));
 	for (size_t i = 0; i < rows->n_rows; i++) {
 		rows->recency_pair[i] = pair_of(&finder, rows->count_of[i], rows->recency_of[i]);
 		rows->age_pair[i] = pair_of(&finder, rows->count_of[i], rows->age_of[i]);
