@@ -360,6 +360,25 @@ static void note_first_period(const struct retention *retention)
 		cohort_by == NULL ? next : "", cohort_by == NULL ? " hides it" : "");
 }
 
+/* last: of the periods, or of those in which cohorts began. */
+static void warn_of_all_hidden(const struct retention *retention, int32_t last, const char *what)
+{
+	struct calendar calendar = retention->calendar;
+	char name[PERIOD_NAME_SIZE], from[DAY_TEXT_SIZE];
+	if (show_from.given && period_of(calendar, show_from.day) > last)
+		message_warning("--show-from %s hides every %s: the last is %s",
+			day_write(show_from.day, from), what, period_name(calendar, last, name));
+}
+
+static int32_t last_cohort(const struct cohorts *cohorts)
+{
+	int32_t last = INT32_MIN;
+	for (size_t c = 0; c < cohorts->n_cohorts; c++)
+		if (!cohorts->cohorts[c].all && cohorts->cohorts[c].key > last)
+			last = cohorts->cohorts[c].key;
+	return last;
+}
+
 static bool fail_one_period(const struct retention *retention, struct error *err)
 {
 	const char *cure = definition == COHORT_BRACKET && !overview ? "nearer --brackets"
@@ -454,6 +473,7 @@ static bool tell_cohorts(
 		fail_too_many_cells(retention, err);
 	if (good) {
 		note_first_period(retention);
+		warn_of_all_hidden(retention, last_cohort(&cohorts), "cohort");
 		good = wide ? retention_write_wide(view, &cohorts, err)
 			    : retention_write(view, &cohorts, err);
 	}
@@ -472,6 +492,8 @@ static bool tell_overview(
 	bool good = status == OVERVIEW_OK || fail_one_period(retention, err);
 	if (good) {
 		note_first_period(retention);
+		warn_of_all_hidden(
+			retention, periods.periods[periods.n_periods - 1].period, "period");
 		good = retention_write_overview(view, &periods, err);
 	}
 	overview_release(&periods);
