@@ -125,9 +125,31 @@ static struct plot *new_scan(const char *title, const char *what)
 	return plot;
 }
 
+/* "Suggested: 3 by silhouette; 4 by gap, stability." */
+static void note_suggestions(struct plot *plot, const struct k_scan_row *rows, size_t n)
+{
+	struct buffer words = {0};
+	for (size_t i = 0; i < n; i++) {
+		bool is_first = true;
+		for (size_t c = 0; c < N_K_CRITERIA; c++) {
+			if (!rows[i].suggested_by[c])
+				continue;
+			if (is_first)
+				buffer_format(&words, "%s%zu by", words.length > 0 ? "; " : "",
+					rows[i].k);
+			buffer_format(&words, "%s %s", is_first ? "" : ",", kmeans_criteria[c]);
+			is_first = false;
+		}
+	}
+	if (words.length > 0)
+		plot_note(plot, "Suggested: %.*s.", (int)words.length, words.bytes);
+	buffer_release(&words);
+}
+
 static struct plot *scan_plot(const struct k_scan_row *rows, size_t n)
 {
 	struct plot *plot = new_scan("How many clusters?", "0 to 1: larger is better");
+	note_suggestions(plot, rows, n);
 	struct plot_series *silhouette = add_figure(plot, "silhouette", rows, n);
 	struct plot_series *mean = add_figure(plot, "stability, mean", rows, n);
 	struct plot_series *least = add_figure(plot, "stability, weakest cluster", rows, n);

@@ -44,8 +44,7 @@ const struct column kmeans_scan_columns[N_KMEANS_SCAN_COLUMNS] = {
 	{"suggested_by", COLUMN_TEXT, "", "the criteria that suggest this k"},
 };
 
-/* In the order of enum k_criterion. */
-static const char *const criteria[N_K_CRITERIA] = {
+const char *const kmeans_criteria[N_K_CRITERIA] = {
 	"silhouette", "calinski_harabasz", "davies_bouldin", "gap", "stability"};
 
 /* ---- the range ---- */
@@ -98,7 +97,8 @@ static void list_criteria(const struct k_scan_row *row, struct buffer *words)
 {
 	for (size_t c = 0; c < N_K_CRITERIA; c++)
 		if (row->suggested_by[c])
-			buffer_format(words, "%s%s", words->length > 0 ? " " : "", criteria[c]);
+			buffer_format(
+				words, "%s%s", words->length > 0 ? " " : "", kmeans_criteria[c]);
 }
 
 static bool write_rows(const struct k_scan_row *rows, size_t n, struct error *err)

@@ -5,12 +5,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "analytics/k_scan.h"
 #include "base/error.h"
 #include "cmd/kmeans_fit.h"
 #include "io/table.h"
 
 enum { N_KMEANS_SCAN_COLUMNS = 11 };
 extern const struct column kmeans_scan_columns[N_KMEANS_SCAN_COLUMNS];
+
+/* In the order of enum k_criterion. */
+extern const char *const kmeans_criteria[N_K_CRITERIA];
 
 struct kmeans_range {
 	size_t from, to;

@@ -33,7 +33,7 @@ static const char styles[] =
 	"tbody th{font-weight:500}\n"
 	"tbody tr:nth-child(even){background:var(--panel)}\n"
 	".t{text-align:start}\n"
-	"td.t,tbody th.t{white-space:normal;overflow-wrap:anywhere;max-width:28em}\n"
+	"td.t,tbody th.t{white-space:normal;overflow-wrap:anywhere;max-width:min(28em,60vw)}\n"
 	"dl{font-size:.9rem;display:grid;grid-template-columns:max-content 1fr;gap:4px 16px}\n"
 	"dt{font-weight:600}dd{margin:0;color:var(--soft)}\n"
 	"@media (max-width:699px){dl{display:block}dd{margin-bottom:8px}}\n"
