@@ -215,8 +215,11 @@ static void lay_out(void *context, size_t block)
 	struct points *points = all->points;
 	const uint32_t *rows = points->rows + block * POINTS_BLOCK;
 	size_t n = points_in_block(points, block), first = block * POINTS_BLOCK;
+	for (size_t i = 0; i < n; i++) /* a row may lie across cache lines */
+		for (size_t j = 0; j < points->n_dims; j += CACHE_LINE / sizeof(double))
+			__builtin_prefetch(row_of(all, rows[i]) + j);
 	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(row_of(all, rows[i]));
+		__builtin_prefetch(row_of(all, rows[i]) + points->n_dims - 1);
 	for (size_t i = 0; i < POINTS_BLOCK; i++)
 		put(points, first + i, row_of(all, rows[i < n ? i : n - 1]));
 }
