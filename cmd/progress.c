@@ -59,13 +59,17 @@ static const char *time_left(double seconds, char room[TIME_SIZE])
 	return room;
 }
 
-/* Files that are read while they grow are longer than they were. */
-static void write_line(char line[LINE_SIZE], int64_t bytes)
+/* Files that are read while they grow are longer than they were. A narrow terminal does without the
+ * rate. */
+static void write_line(char line[LINE_SIZE], int64_t bytes, bool is_narrow)
 {
 	char left[TIME_SIZE];
 	double megabytes = (double)bytes / 1e6, rate = megabytes / seconds_since(&started);
 	double all = (double)bytes_in_all / 1e6;
-	if (all >= megabytes && rate > 0)
+	if (all >= megabytes && rate > 0 && is_narrow)
+		snprintf(line, LINE_SIZE, "%.0f of %.0f MB, %s left", megabytes, all,
+			time_left((all - megabytes) / rate, left));
+	else if (all >= megabytes && rate > 0)
 		snprintf(line, LINE_SIZE, "read %.0f of %.0f MB, %.0f MB/s, %s left", megabytes,
 			all, rate, time_left((all - megabytes) / rate, left));
 	else
@@ -73,11 +77,14 @@ static void write_line(char line[LINE_SIZE], int64_t bytes)
 }
 
 /* A line that is wider than the terminal would leave its front behind. */
-static void cut(char line[LINE_SIZE])
+static void write_fitting_line(char line[LINE_SIZE], int64_t bytes)
 {
 	struct winsize window;
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0 &&
-		window.ws_col <= strlen(line))
+	bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+	write_line(line, bytes, false);
+	if (is_known && window.ws_col <= strlen(line))
+		write_line(line, bytes, true);
+	if (is_known && window.ws_col <= strlen(line))
 		line[window.ws_col - 1] = '\0';
 }
 
@@ -89,12 +96,12 @@ void progress_show(void *context, int64_t bytes)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &last_shown);
 	char line[LINE_SIZE];
-	write_line(line, bytes);
 	if (is_terminal) {
-		cut(line);
+		write_fitting_line(line, bytes);
 		fprintf(stderr, "\r\033[K%s", line);
 		is_shown = true;
 	} else {
+		write_line(line, bytes, false);
 		message_progress(line);
 	}
 }
