@@ -21,15 +21,21 @@ endif
 
 # Every variant has a build folder of its own, so that none disturbs another.
 empty :=
-variant := $(if $(TORTURE),torture) $(if $(SAN),san) $(if $(TSAN),tsan) $(if $(FUZZ),fuzz) $(if $(COVERAGE),coverage)
+variant := $(if $(STATIC),static) $(if $(TORTURE),torture) $(if $(SAN),san) $(if $(TSAN),tsan) $(if $(FUZZ),fuzz) $(if $(COVERAGE),coverage)
 variant += $(if $(filter 0,$(ISAL)),no-isal) $(if $(filter 0,$(ZSTD)),no-zstd) $(if $(filter 0,$(XLSX)),no-xlsx)
 BUILD ?= build$(addprefix /,$(subst $(empty) ,-,$(strip $(variant))))
+
+# Debian has no static ISA-L and libxlsxwriter: zlib inflates, and there is no xlsx.
+ifdef STATIC
+ISAL ?= 0
+XLSX ?= 0
+endif
 
 # ---- compiler and flags ------------------------------------------------------------------------
 
 CFLAGS ?= $(if $(COVERAGE),-O0,-O2) -g
 # -ffp-contract=off: the same digits on every processor, with or without fused multiply-add.
-language := -std=c11 -D_GNU_SOURCE -DPATRON_VERSION=\"$(VERSION)\" -I. -ffp-contract=off -pthread
+language := -std=c11 -D_GNU_SOURCE $(if $(STATIC),-DPATRON_STATIC) -DPATRON_VERSION=\"$(VERSION)\" -I. -ffp-contract=off -pthread
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes $(if $(WERROR),-Werror)
 
@@ -39,7 +45,7 @@ ifneq ($(strip $(instruments)),)
 guards := $(instruments) -fno-sanitize-recover=all -fno-omit-frame-pointer
 else
 guards := -fstack-protector-strong -fPIE $(if $(COVERAGE),--coverage)
-link_guards := -pie $(if $(filter Darwin,$(shell uname)),,-Wl,-z,relro,-z,now,--as-needed)
+link_guards := $(if $(STATIC),-static-pie,-pie) $(if $(filter Darwin,$(shell uname)),,-Wl,-z,relro,-z,now,--as-needed)
 # glibc warns about _FORTIFY_SOURCE where nothing is optimised.
 ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
 guards += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2

@@ -111,6 +111,13 @@ struct encoding {
 static const char examples[] = "for example GB18030, Big5, Shift_JIS, EUC-KR, UTF-16, latin1, "
 			       "windows-1252; iconv -l lists all";
 
+/* A static program has only those encodings whose modules it finds and can load, at best. */
+#ifdef PATRON_STATIC
+enum { IS_STATIC = true };
+#else
+enum { IS_STATIC = false };
+#endif
+
 /* A slash would bring //IGNORE and //TRANSLIT, which drop and change text; "" and "char" are the
  * locale's encoding. */
 static bool is_name(const char *name)
@@ -170,7 +177,12 @@ struct encoding *encoding_open(const char *name, struct error *err)
 	if (is_name(name) && (encoding->order_is_open ? open_orders(encoding)
 						      : open_iconv(&encoding->iconv, name)))
 		return encoding;
-	if (errno == EINVAL)
+	if (errno == EINVAL && IS_STATIC && is_name(name))
+		error_set(err, ERROR_USAGE,
+			"--encoding '%s' is not in this static build (use the dynamic one, or"
+			" iconv -f %s -t UTF-8 FILE | patron ...)",
+			name, name);
+	else if (errno == EINVAL)
 		error_set(err, ERROR_USAGE, "--encoding '%s' is not known (%s)", name, examples);
 	else
 		error_set(err, ERROR_SYSTEM, "--encoding '%s': cannot start its conversion: %s",

@@ -33,6 +33,7 @@ hardening_here = PATRON=$(abspath $(BUILD))/patron tests/sum \
 	'tests/torture/full-disk $(4)' \
 	'tests/torture/pipes' \
 	'tests/torture/changes $(5)' \
+	'tests/torture/accounting $(6)' \
 	'tests/torture/privacy' \
 	'tests/torture/platform' \
 	'tests/torture/hardened'
@@ -41,13 +42,13 @@ hardening:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) TORTURE=1 all torture-program
 	@$(again) $(jobs) all build/damage
-	@$(call hardening_here,,,40,4,30)
+	@$(call hardening_here,-n 40,,40,4,30,60)
 
 hardening-slice:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) TORTURE=1 all torture-program
 	@$(again) $(jobs) all build/damage
-	@$(call hardening_here,-n 3,16,4,64,4)
+	@$(call hardening_here,-n 2,16,3,64,3,3)
 
 torture_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/torture/*.c))
 .PHONY: hardening hardening-slice torture torture-program
