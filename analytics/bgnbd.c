@@ -56,7 +56,7 @@ struct time_terms {
 };
 
 struct sums {
-	double value, by_r, by_log_alpha, by_a, by_log_a, by_b, by_log_b;
+	double value, by_r, by_log_alpha, by_a, by_log_a, by_b;
 };
 
 struct work {

@@ -13,6 +13,7 @@
  * a reason that has one. The second says how often 95 % intervals hold the true parameter, over the
  * data sets that are no hard cases and have more than 200 drop-outs and more than 200 repeat
  * buyers. A fit at an edge has no interval for what is fixed there: it is in a column of its own.
+ *The last column is for all parameters at once, by the likelihood ratio and its chi-square.
  */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
@@ -174,7 +175,7 @@ static bool is_sound(const struct ltv_fit *fit, const struct ltv_rows *rows)
 struct tally {
 	int runs, inside, none, alike, all_or_nothing, rates_alike, too_few, one_moment,
 		not_converged, unsound;
-	int eligible, at_edge, held[LTV_PARAMETERS];
+	int eligible, at_edge, held[LTV_PARAMETERS], held_by_ratio;
 };
 
 static void count_end(struct tally *tally, const struct ltv_fit *fit)
@@ -192,14 +193,27 @@ static void count_end(struct tally *tally, const struct ltv_fit *fit)
 }
 
 static const double z_95 = 1.959963984540054;
+static const double chi_square_95[] = {[2] = 5.991464547107981, [4] = 9.487729036781158};
 
-static void count_held(struct tally *tally, const struct ltv_fit *fit, const struct truth *truth)
+/* All parameters at once, by what the truth has less of log-likelihood. */
+static bool ratio_holds(
+	const struct ltv_fit *fit, const struct ltv_rows *rows, const struct truth *truth)
+{
+	struct ltv_model model = {.family = truth->family, .k = 1};
+	memcpy(model.parameters, truth->parameters, sizeof(model.parameters));
+	double less = fit->log_likelihood - ltv_log_likelihood(&model, rows, 1);
+	return 2 * less <= chi_square_95[ltv_n_parameters(truth->family)];
+}
+
+static void count_held(struct tally *tally, const struct ltv_fit *fit, const struct ltv_rows *rows,
+	const struct truth *truth)
 {
 	tally->eligible++;
 	if (fit->dropout != LTV_DROPOUT_VARIES || fit->rates_alike) {
 		tally->at_edge++;
 		return;
 	}
+	tally->held_by_ratio += ratio_holds(fit, rows, truth);
 	for (size_t i = 0; i < ltv_n_parameters(truth->family); i++) {
 		struct ltv_interval interval = ltv_parameter_interval(fit, i, z_95);
 		tally->held[i] += interval.low <= truth->parameters[i] &&
@@ -225,7 +239,7 @@ static void run_orders(
 	bool informative =
 		base->repeaters > 200 && (truth->family == LTV_NBD || base->dropouts > 200);
 	if (fit.status == LTV_FIT_OK && truth->hard == ORDINARY && informative)
-		count_held(tally, &fit, truth);
+		count_held(tally, &fit, &rows, truth);
 	ltv_rows_release(&rows);
 }
 
@@ -283,8 +297,8 @@ static void write_ends(const struct tally *tallies)
 static void write_held(const struct tally *tallies)
 {
 	static const char *const spend[] = {"p", "q", "v"};
-	printf("\n| model | data sets | at an edge | held by the 95 %% interval |\n"
-	       "| --- | --- | --- | --- |\n");
+	printf("\n| model | data sets | at an edge | held by the 95 %% interval | by the "
+	       "likelihood ratio |\n| --- | --- | --- | --- | --- |\n");
 	for (int model = 0; model < MODELS; model++) {
 		const struct tally *tally = &tallies[model];
 		enum ltv_family family = (enum ltv_family)model;
@@ -295,7 +309,11 @@ static void write_held(const struct tally *tallies)
 			printf("%s%s %.1f %%", i > 0 ? ", " : "",
 				is_spend ? spend[i] : ltv_parameter_name(family, i),
 				100. * tally->held[i] / fmax(1, tally->eligible - tally->at_edge));
-		printf(" |\n");
+		if (is_spend)
+			printf(" | |\n");
+		else
+			printf(" | %.1f %% |\n", 100. * tally->held_by_ratio /
+							 fmax(1, tally->eligible - tally->at_edge));
 	}
 }
 
