@@ -96,6 +96,20 @@ void charts_add(struct plot *plot)
 	plots[n_plots++] = plot;
 }
 
+void charts_want_all(void)
+{
+	all = true;
+}
+
+struct plot **charts_take(size_t *n)
+{
+	struct plot **taken = plots;
+	*n = n_plots;
+	plots = NULL;
+	n_plots = capacity = 0;
+	return taken;
+}
+
 /* ---- the page ---- */
 
 static void write_title(void)

@@ -11,6 +11,7 @@
 #define CMD_CHARTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "cmd/command.h"
@@ -26,6 +27,11 @@ bool charts_settle(
 
 bool charts_want(const char *name);
 void charts_add(struct plot *plot); /* takes it */
+
+/* For a command that makes a page of its own: all are wanted, and what was added since the last
+ * time is handed over, in mem_array() memory. */
+void charts_want_all(void);
+struct plot **charts_take(size_t *n);
 
 /* For html: what stands around the table. Lives until the program ends. */
 const struct table_page *charts_page(void);

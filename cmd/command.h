@@ -44,6 +44,7 @@ extern const struct command *const commands[];
 extern const size_t n_commands;
 
 extern const struct command check_command, completions_command, customers_command, kmeans_command,
-	ltv_command, retention_command, rfm_command, simulate_command, survival_command;
+	ltv_command, report_command, retention_command, rfm_command, simulate_command,
+	survival_command;
 
 #endif

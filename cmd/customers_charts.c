@@ -58,6 +58,15 @@ static struct plot *bars(const struct revenue_periods *periods, const struct inp
 	return plot;
 }
 
+void customers_charts_draw(const struct activity *activity, const int32_t *first_day, uint32_t n,
+	const struct input *input)
+{
+	struct revenue_periods periods;
+	if (revenue_periods_build(&periods, activity, first_day, n, months))
+		charts_add(bars(&periods, input));
+	revenue_periods_release(&periods);
+}
+
 static void draw(const struct customers_watch *watch, const struct input *input)
 {
 	uint32_t n_of_parts[CUSTOMERS_PARTS];
@@ -65,10 +74,7 @@ static void draw(const struct customers_watch *watch, const struct input *input)
 	activity_finish(watch->activity, n_of_parts, input_threads());
 	int32_t *first_day = mem_array(n, sizeof(*first_day));
 	customers_first_purchases(input->customers, first_day);
-	struct revenue_periods periods;
-	if (revenue_periods_build(&periods, watch->activity, first_day, n, months))
-		charts_add(bars(&periods, input));
-	revenue_periods_release(&periods);
+	customers_charts_draw(watch->activity, first_day, n, input);
 	mem_free(first_day);
 }
 

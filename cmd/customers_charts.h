@@ -25,4 +25,8 @@ struct customers_observer customers_watch_begin(struct customers_watch *watch);
 /* input is NULL when the run failed. */
 void customers_watch_end(struct customers_watch *watch, const struct input *input);
 
+/* The chart from activity by month, of n customers with their first purchases. */
+void customers_charts_draw(const struct activity *activity, const int32_t *first_day, uint32_t n,
+	const struct input *input);
+
 #endif

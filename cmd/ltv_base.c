@@ -305,10 +305,16 @@ bool ltv_base_load(struct ltv_base *base, const char *const *paths, size_t n_pat
 		.judge_label = {judge_margin},
 		.observer = {by_row ? see : NULL, base},
 	};
+	const struct input *input = input_load(paths, n_paths, &needs, err);
+	return input != NULL && input_check_customers(err) &&
+	       ltv_base_of(base, input, asked, unit, err);
+}
+
+bool ltv_base_of(struct ltv_base *base, const struct input *input, const struct ltv_asked *asked,
+	enum ltv_unit unit, struct error *err)
+{
 	base->unit = unit;
-	base->input = input_load(paths, n_paths, &needs, err);
-	if (base->input == NULL || !input_check_customers(err))
-		return false;
+	base->input = input;
 	finish(base);
 	base->has_amounts = base->input->report.has_amounts;
 	base->mean_margin = asked->margin;

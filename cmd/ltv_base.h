@@ -45,6 +45,11 @@ struct ltv_base {
 bool ltv_base_load(struct ltv_base *base, const char *const *paths, size_t n_paths,
 	const struct ltv_asked *asked, enum ltv_unit unit, struct error *err);
 
+/* The same from what was read already, for an asked without holdout, tracking and margins by row.
+ */
+bool ltv_base_of(struct ltv_base *base, const struct input *input, const struct ltv_asked *asked,
+	enum ltv_unit unit, struct error *err);
+
 struct customer ltv_base_customer(const struct ltv_base *base, size_t i);
 
 /* Whether a customer has shown what it spends on repeat purchases; if not, x counts as 0 there. */

@@ -27,6 +27,7 @@ const struct command *const commands[] = {
 	&customers_command,
 	&kmeans_command,
 	&ltv_command,
+	&report_command,
 	&retention_command,
 	&rfm_command,
 	&simulate_command,
@@ -197,6 +198,7 @@ int main(int n_arguments, char **arguments)
 	struct error err = {0}, late = {0};
 	const char *const *words = (const char *const *)arguments;
 	size_t n_words = n_arguments > 0 ? (size_t)n_arguments : 0;
+	manifest_set_command(words, n_words);
 	run(n_words > 0 ? words + 1 : words, n_words > 0 ? n_words - 1 : 0, &err);
 	if (err.kind == ERROR_PIPE)
 		error_release(&err);
@@ -204,7 +206,7 @@ int main(int n_arguments, char **arguments)
 	double seconds =
 		(double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
 	if (results_manifest_path() != NULL &&
-		!manifest_write(results_manifest_path(), words, n_words, &err, seconds, &late) &&
+		!manifest_write(results_manifest_path(), &err, seconds, &late) &&
 		err.kind == ERROR_NONE)
 		error_move(&err, &late);
 	if (err.kind != ERROR_NONE)

@@ -7,6 +7,9 @@
 #include "io/json.h"
 #include "io/output.h"
 
+static const char *const *arguments;
+static size_t n_arguments;
+
 static void string(struct buffer *json, const char *name, const char *value)
 {
 	buffer_format(json, "  \"%s\": ", name);
@@ -92,8 +95,20 @@ static void write_input(struct buffer *json, const struct input *input, bool don
 		revenue);
 }
 
-bool manifest_write(const char *path, const char *const *arguments, size_t n_arguments,
-	const struct error *outcome, double seconds, struct error *err)
+void manifest_set_command(const char *const *words, size_t n_words)
+{
+	arguments = words;
+	n_arguments = n_words;
+}
+
+void manifest_command(struct buffer *line)
+{
+	for (size_t i = 0; i < n_arguments; i++)
+		buffer_format(line, "%s%s", i > 0 ? " " : "", arguments[i]);
+}
+
+bool manifest_write(
+	const char *path, const struct error *outcome, double seconds, struct error *err)
 {
 	struct buffer json = {0};
 	bool done = outcome->kind == ERROR_NONE;

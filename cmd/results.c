@@ -103,6 +103,43 @@ static bool is_terminal(const char *where)
 	return is_stdout && isatty(STDOUT_FILENO);
 }
 
+/* A page is html unless it is said to be a workbook. */
+enum { PAGE_AUTO, PAGE_HTML, PAGE_XLSX };
+static int page_format = PAGE_AUTO;
+static const char *const page_formats[] = {"auto", "html", "xlsx", NULL};
+
+static const struct option page_options[] = {
+	{.letter = 'f',
+		.name = "format",
+		.kind = OPTION_CHOICE,
+		.target = &page_format,
+		.argument = "FORMAT",
+		.choices = page_formats,
+		.help = "html, or xlsx (the tables, a sheet each); auto: from the ending of -o,"
+			" else html"},
+	{.letter = 'o',
+		.name = "output",
+		.kind = OPTION_TEXT,
+		.target = &path,
+		.argument = "FILE",
+		.writes = WRITES_REPORT,
+		.help = "write here, whole or not at all; .gz compresses"},
+	{.name = "manifest",
+		.kind = OPTION_TEXT,
+		.target = &manifest,
+		.argument = "FILE",
+		.writes = WRITES_FILE,
+		.help = "what was read, used, filtered and rejected, as JSON"},
+	{.letter = 'q',
+		.name = "quiet",
+		.kind = OPTION_FLAG,
+		.target = &quiet,
+		.help = "no warnings and no notes"},
+};
+
+const struct option_group page_output_group = {
+	"Output options", page_options, COUNT_OF(page_options)};
+
 static enum table_format settled_format(void)
 {
 	enum table_format settled = (enum table_format)format;
@@ -169,6 +206,23 @@ static bool may_colour(const char *where)
 static bool is_coloured(const char *where)
 {
 	return color == COLOR_ALWAYS || (color == COLOR_AUTO && may_colour(where));
+}
+
+bool results_check_page(enum table_format *settled, struct error *err)
+{
+	message_set_quiet(quiet);
+	enum table_format of_path = table_format_of_path(path);
+	*settled = page_format == PAGE_XLSX   ? FORMAT_XLSX
+		   : page_format == PAGE_HTML ? FORMAT_HTML
+		   : of_path == FORMAT_AUTO   ? FORMAT_HTML
+					      : of_path;
+	if (*settled != FORMAT_HTML && *settled != FORMAT_XLSX)
+		return error_set(err, ERROR_USAGE,
+			"-o %s: a report is html or xlsx (-o report.html, or say -f html)", path);
+	if (*settled == FORMAT_XLSX && is_terminal(path))
+		return error_set(err, ERROR_USAGE,
+			"a workbook cannot be shown on a terminal (-o report.xlsx)");
+	return true;
 }
 
 struct table *results_open_at(const char *where, const struct column *columns, size_t n_columns,

@@ -11,9 +11,13 @@
 
 extern const struct option_group output_group;
 extern const struct option_group ordered_output_group; /* without --by: rows have their order */
+extern const struct option_group page_output_group;    /* of a command that writes a page */
 
 /* Settings that can be judged before anything is read: --by names one of the columns. */
 bool results_check(const struct column *columns, size_t n_columns, struct error *err);
+
+/* The same for a page, which is html or xlsx. */
+bool results_check_page(enum table_format *format, struct error *err);
 
 /* Writes a whole table where -o, -f, --top and --by say. */
 bool results_write(const struct column *columns, size_t n_columns, table_fill *fill,

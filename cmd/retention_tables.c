@@ -300,6 +300,14 @@ bool retention_write(
 	return good;
 }
 
+void retention_draw(const struct retention_view *view, const struct cohorts *cohorts)
+{
+	struct shown shown;
+	shown_init(&shown, view, cohorts);
+	draw(&shown);
+	shown_release(&shown);
+}
+
 /* ---- the triangle ---- */
 
 static void fill_wide(const void *rows, size_t row, struct cell *cells)

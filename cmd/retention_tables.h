@@ -40,6 +40,9 @@ struct retention_view {
 	int money_decimals;
 };
 
+/* The charts alone. */
+void retention_draw(const struct retention_view *view, const struct cohorts *cohorts);
+
 bool retention_write(
 	const struct retention_view *view, const struct cohorts *cohorts, struct error *err);
 bool retention_write_wide(

@@ -37,6 +37,15 @@ static const char styles[] =
 	"dl{font-size:.9rem;display:grid;grid-template-columns:max-content 1fr;gap:4px 16px}\n"
 	"dt{font-weight:600}dd{margin:0;color:var(--soft)}\n"
 	"@media (max-width:699px){dl{display:block}dd{margin-bottom:8px}}\n"
+	"nav ol{padding-left:1.4em;margin:8px 0;columns:2;column-gap:32px;max-width:70ch}\n"
+	"@media (max-width:699px){nav ol{columns:1}}\n"
+	"dl.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(165px,1fr));"
+	"gap:12px;margin:16px 0}\n"
+	".figures div{background:var(--panel);border:1px solid var(--grid);border-radius:6px;"
+	"padding:10px 12px}\n"
+	".figures dt{font-weight:400;font-size:.8rem;color:var(--soft)}\n"
+	".figures dd{font-size:1.2rem;font-weight:600;color:var(--ink);margin:0;"
+	"overflow-wrap:anywhere}\n"
 	"footer{margin-top:40px;padding-top:12px;border-top:1px solid var(--grid);"
 	"font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}\n"
 	"@media print{main{max-width:none;padding:0}.wide{display:block!important}"
@@ -112,6 +121,33 @@ void page_chart(struct buffer *page, const struct plot *plot)
 	buffer_text(page, TEXT("</div>\n<div class=\"narrow\">\n"));
 	plot_write(page, plot, PLOT_NARROW, PLOT_IN_PAGE);
 	buffer_text(page, TEXT("</div>\n</figure>\n"));
+}
+
+void page_contents(
+	struct buffer *page, struct text title, const struct page_link *links, size_t n_links)
+{
+	buffer_text(page, TEXT("<nav aria-label=\""));
+	markup_text(page, title);
+	buffer_text(page, TEXT("\">\n<ol>\n"));
+	for (size_t i = 0; i < n_links; i++) {
+		buffer_format(page, "<li><a href=\"#%s\">", links[i].id);
+		markup_text(page, links[i].title);
+		buffer_text(page, TEXT("</a></li>\n"));
+	}
+	buffer_text(page, TEXT("</ol>\n</nav>\n"));
+}
+
+void page_figures(struct buffer *page, const struct page_figure *figures, size_t n_figures)
+{
+	buffer_text(page, TEXT("<dl class=\"figures\">\n"));
+	for (size_t i = 0; i < n_figures; i++) {
+		buffer_text(page, TEXT("<div><dt>"));
+		markup_text(page, figures[i].label);
+		buffer_text(page, TEXT("</dt><dd>"));
+		markup_text(page, figures[i].value);
+		buffer_text(page, TEXT("</dd></div>\n"));
+	}
+	buffer_text(page, TEXT("</dl>\n"));
 }
 
 /* ---- tables ---- */

@@ -36,6 +36,20 @@ void page_section_end(struct buffer *page);
 void page_paragraph(struct buffer *page, struct text words);
 void page_chart(struct buffer *page, const struct plot *plot);
 
+/* Links to sections. */
+struct page_link {
+	const char *id;
+	struct text title;
+};
+void page_contents(
+	struct buffer *page, struct text title, const struct page_link *links, size_t n_links);
+
+/* Headline figures, each with what it is. */
+struct page_figure {
+	struct text label, value;
+};
+void page_figures(struct buffer *page, const struct page_figure *figures, size_t n_figures);
+
 /* The names of the columns are the header, their units and meanings show where the pointer rests.
  * The first cell of a row is its header; numbers have a comma between the thousands. */
 void page_table_begin(
