@@ -140,7 +140,8 @@ check:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) all tests
 	@$(with) tests/sum tests/runners '$(units)' '$(replay)' tests/run tests/check-xlsx \
-		tests/check-completions tests/check-recipes tests/check-reference
+		tests/check-completions tests/check-recipes tests/check-reference \
+		'! command -v python3 >/dev/null || tests/torture/accounting 3'
 
 tests: $(unit_programs) $(replay_programs)
 
