@@ -160,6 +160,26 @@ static void translate(const struct report *report, char **words)
 	buffer_release(&line);
 }
 
+/* "net revenue, currency" with the name of it, where that is known. */
+static void name_currency(const struct report *report, char **label)
+{
+	static const char *const unnamed[] = {", currency", "（货币）"};
+	static const char *const begins[] = {", ", "（"}, *const ends[] = {"", "）"};
+	size_t length = *label != NULL ? strlen(*label) : 0;
+	for (size_t i = 0; i < REPORT_LANGUAGES && report->currency[0] != '\0'; i++) {
+		size_t suffix = strlen(unnamed[i]);
+		if (length < suffix || strcmp(*label + length - suffix, unnamed[i]) != 0)
+			continue;
+		struct buffer line = {0};
+		buffer_format(&line, "%.*s%s%s%s", (int)(length - suffix), *label, begins[i],
+			report->currency, ends[i]);
+		mem_free(*label);
+		*label = mem_text(line.bytes, line.length);
+		buffer_release(&line);
+		return;
+	}
+}
+
 static void translate_plot(const struct report *report, struct plot *plot)
 {
 	translate(report, &plot->title);
@@ -169,6 +189,7 @@ static void translate_plot(const struct report *report, struct plot *plot)
 	for (int side = 0; side < N_PLOT_SIDES; side++) {
 		struct plot_axis *axis = &plot->axes[side];
 		translate(report, &axis->label);
+		name_currency(report, &axis->label);
 		for (size_t i = 0; i < axis->n_names; i++)
 			translate(report, &axis->names[i]);
 	}
@@ -182,8 +203,7 @@ void report_charts(struct report *report)
 	struct plot **plots = charts_take(&n);
 	end_paragraph(report);
 	for (size_t i = 0; i < n; i++) {
-		if (report->language != REPORT_ENGLISH)
-			translate_plot(report, plots[i]);
+		translate_plot(report, plots[i]);
 		page_chart(&report->page, plots[i]);
 		plot_free(plots[i]);
 	}

@@ -29,7 +29,6 @@ enum {
 	COL_FREQUENCY,
 	COL_MONETARY,
 	COL_REVENUE_PCT,
-	COL_ADVICE,
 	N_COLUMNS,
 };
 
@@ -41,6 +40,12 @@ static const struct column columns[N_COLUMNS] = {
 	{"orders", COLUMN_REAL, "", "mean of a customer"},
 	{"revenue each", COLUMN_REAL, "", "mean of a customer, returns subtracted"},
 	{"revenue, %", COLUMN_REAL, "", "share of all net revenue"},
+};
+
+enum { ADVICE_SEGMENT, ADVICE_WORDS, N_ADVICE_COLUMNS };
+
+static const struct column advice_columns[N_ADVICE_COLUMNS] = {
+	{"segment", COLUMN_TEXT, "", "by the scores of recency, frequency and monetary value"},
 	{"what to do", COLUMN_TEXT, "", "a suggestion"},
 };
 
@@ -73,7 +78,14 @@ static void fill(const void *context, size_t row, struct cell *cells)
 	cells[COL_REVENUE_PCT].empty = rows->revenue <= 0;
 	if (rows->revenue > 0)
 		cells[COL_REVENUE_PCT].real = 100 * money_as_real(segment->revenue) / rows->revenue;
-	cells[COL_ADVICE].text = text_of(report_word(rows->report, advice_for(segment->name)));
+}
+
+static void fill_advice(const void *context, size_t row, struct cell *cells)
+{
+	const struct rows *rows = context;
+	const char *segment = rows->segments[row].name;
+	cells[ADVICE_SEGMENT].text = text_of(report_word(rows->report, segment));
+	cells[ADVICE_WORDS].text = text_of(report_word(rows->report, advice_for(segment)));
 }
 
 static const struct rfm_segment *largest(const struct rows *rows, bool by_revenue)
@@ -124,5 +136,7 @@ void report_segments(struct report *report)
 	rfm_charts_draw(&picture);
 	report_charts(report);
 	report_table(report, "Segments", columns, N_COLUMNS, fill, &rows, rows.n);
+	report_table(
+		report, "What to do", advice_columns, N_ADVICE_COLUMNS, fill_advice, &rows, rows.n);
 	mem_free(segments);
 }

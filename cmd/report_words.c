@@ -153,6 +153,7 @@ static const struct {
 	{"mean of a customer, returns subtracted", "每位客户平均，已扣除退货"},
 	{"revenue, %", "收入占比（%）"},
 	{"share of all net revenue", "占全部净收入"},
+	{"What to do", "建议措施"},
 	{"what to do", "建议措施"},
 	{"a suggestion", "参考建议"},
 	{"Segments: share of customers and of revenue", "各分层的客户占比与收入占比"},
