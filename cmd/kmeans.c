@@ -23,6 +23,7 @@ static const char *features, *id, *logs, *weights, *order_by, *model_path, *init
 	*scan;
 static int scale = SCALE_ZSCORE;
 static bool accept_unconverged, summary, with_silhouette;
+static bool scale_given, starts_given, seed_given, max_rounds_given, sample_given;
 
 static const struct option options[] = {
 	{.letter = 'k',
@@ -50,6 +51,7 @@ static const struct option options[] = {
 	{.name = "scale",
 		.kind = OPTION_CHOICE,
 		.target = &scale,
+		.given = &scale_given,
 		.argument = "HOW",
 		.choices = scale_names,
 		.help = "zscore: mean 0, sample standard deviation 1; minmax: from 0 to 1;"
@@ -67,6 +69,7 @@ static const struct option options[] = {
 	{.name = "starts",
 		.kind = OPTION_INTEGER,
 		.target = &starts,
+		.given = &starts_given,
 		.argument = "N",
 		.least = 1,
 		.most = 1000000,
@@ -74,12 +77,14 @@ static const struct option options[] = {
 	{.name = "seed",
 		.kind = OPTION_INTEGER,
 		.target = &seed,
+		.given = &seed_given,
 		.argument = "N",
 		.least = 0,
 		.help = "of the random choices"},
 	{.name = "max-rounds",
 		.kind = OPTION_INTEGER,
 		.target = &max_rounds,
+		.given = &max_rounds_given,
 		.argument = "N",
 		.least = 1,
 		.most = 1000000,
@@ -130,6 +135,7 @@ static const struct option options[] = {
 	{.name = "sample",
 		.kind = OPTION_INTEGER,
 		.target = &sample,
+		.given = &sample_given,
 		.argument = "N",
 		.least = 100,
 		.most = 1000000,
@@ -390,16 +396,37 @@ static void wish_release(struct kmeans_wish *wish)
 /* A saved model has features, scaling and k of its own. */
 static bool check_model_options(const char *option, struct error *err)
 {
-	const char *other = features != NULL        ? "--features"
-			    : scale != SCALE_ZSCORE ? "--scale"
-			    : logs != NULL          ? "--log"
-			    : weights != NULL       ? "--weights"
-			    : order_by != NULL      ? "--order-by"
-			    : clusters > 0          ? "-k"
-						    : NULL;
+	const char *other = features != NULL   ? "--features"
+			    : scale_given      ? "--scale"
+			    : logs != NULL     ? "--log"
+			    : weights != NULL  ? "--weights"
+			    : order_by != NULL ? "--order-by"
+			    : clusters > 0     ? "-k"
+					       : NULL;
 	return other == NULL ||
 	       error_set(err, ERROR_USAGE, "%s: %s is the saved model's to say (leave it out)",
 		       option, other);
+}
+
+/* What is left for chance: where searches start, and the rows of a sample. */
+static bool check_idle_options(struct error *err)
+{
+	bool samples = scan != NULL || with_silhouette;
+	bool seeds = model_path == NULL && init_path == NULL;
+	const char *idle = !seeds && starts_given                     ? "--starts"
+			   : !seeds && !samples && seed_given         ? "--seed"
+			   : model_path != NULL && max_rounds_given   ? "--max-rounds"
+			   : model_path != NULL && accept_unconverged ? "--accept-unconverged"
+								      : NULL;
+	if (idle != NULL)
+		return error_set(err, ERROR_USAGE, "%s, so that %s has no use (leave it out)",
+			model_path != NULL ? "--model fits nothing"
+					   : "--init searches once, from the saved centres",
+			idle);
+	return samples || !sample_given ||
+	       error_set(err, ERROR_USAGE,
+		       "--sample is for --scan, and for --summary with --silhouette (clusters are"
+		       " always fitted to all rows)");
 }
 
 static bool check_scan(struct error *err)
@@ -430,6 +457,8 @@ static bool check_options(struct error *err)
 			"--model fits nothing that --model-out could save (--init does)");
 	if (with_silhouette && !summary)
 		return error_set(err, ERROR_USAGE, "--silhouette is for --summary");
+	if (!check_idle_options(err))
+		return false;
 	if (model_path != NULL || init_path != NULL)
 		return check_model_options(model_path != NULL ? "--model" : "--init", err);
 	return clusters > 0 || error_set(err, ERROR_USAGE,

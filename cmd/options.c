@@ -80,6 +80,8 @@ static bool set_choice(const struct option *option, const char *value, struct er
 static bool set_value(const struct option *option, const char *value, struct error *err)
 {
 	struct option_list *list;
+	if (option->given != NULL)
+		*option->given = true;
 	switch (option->kind) {
 	case OPTION_FLAG:
 		*(bool *)option->target = true;

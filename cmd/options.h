@@ -61,6 +61,9 @@ struct option {
 	bool (*takes)(const char *word);
 	enum option_writes writes;
 	bool reads; /* an OPTION_TEXT that names a file to read: nothing is written over it */
+	/* Becomes true with the option, where its value alone does not tell that it was there; or
+	 * NULL. */
+	bool *given;
 };
 
 struct option_group {
