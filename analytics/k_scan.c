@@ -51,7 +51,7 @@ static void set_stability(struct k_scan_row *row, const struct sample *sample,
 	double *jaccards = mem_array(row->k, sizeof(*jaccards)), sum = 0;
 	size_t n_known = 0;
 	row->stability_mean = row->stability_min = NAN;
-	if (row->k > 1) {
+	if (row->k > 1 && row->k < sample->points.n) {
 		stability(jaccards, &sample->points, sample->labels, row->k, &of_sample, n_threads);
 		for (size_t c = 0; c < row->k; c++) {
 			if (isnan(jaccards[c]))
@@ -93,7 +93,9 @@ static void set_row(struct k_scan_row *row, const struct points *points, struct 
 		sample->labels[i] = kmeans.labels[sample->places[i]];
 	kmeans_release(&kmeans);
 	double *means = mem_array(row->k, sizeof(*means));
-	row->silhouette = silhouette(&sample->points, sample->labels, row->k, n_threads, means);
+	row->silhouette = row->k < sample->points.n ? silhouette(&sample->points, sample->labels,
+							      row->k, n_threads, means)
+						    : NAN;
 	mem_free(means);
 	set_stability(row, sample, options, n_threads);
 }

@@ -47,8 +47,9 @@ struct k_scan_options {
 	struct kmeans_options fit;
 };
 
-/* What is unknown is NaN: all but inertia for k = 1 but the gap, and what the headers of the
- * methods name. */
+/* What is unknown is NaN: all but inertia for k = 1 but the gap; silhouette and stability where
+ * the rows they come from are no more than k, as clusters of one row each are perfect in any data;
+ * and what the headers of the methods name. */
 struct k_scan_row {
 	size_t k;
 	double inertia;

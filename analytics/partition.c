@@ -179,7 +179,7 @@ double calinski_harabasz(const struct partition *partition)
 double davies_bouldin(const struct partition *partition)
 {
 	double sum = 0;
-	if (partition->n_clusters < 2)
+	if (partition->n_clusters < 2 || partition->n_clusters == partition->n)
 		return NAN;
 	for (size_t c = 0; c < partition->k; c++) {
 		double largest = 0;

@@ -37,8 +37,8 @@ double calinski_harabasz(const struct partition *partition);
 
 /* The index of Davies and Bouldin 1979 ("A cluster separation measure"): the mean over the clusters
  * of the largest (s_i + s_j) / d_ij, s the mean distance of the points from their mean, d the
- * distance of the means. The smaller the better. NaN for fewer than two clusters and when two means
- * coincide. */
+ * distance of the means. The smaller the better. NaN for fewer than two clusters, for as many as
+ * points, where it would be 0 whatever they are like, and when two means coincide. */
 double davies_bouldin(const struct partition *partition);
 
 #endif

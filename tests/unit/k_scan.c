@@ -130,12 +130,38 @@ static void one_cluster_and_too_many(void **state)
 	points_release(&points);
 }
 
+/* One point in each cluster: scikit-learn's metrics refuse it ("Valid values are 2 to n_samples -
+ * 1"). The other figures are its, for {1, 2, 3}, {9, 11} and {1, 2, 3}, {9}, {11}. */
+static void as_many_clusters_as_points(void **state)
+{
+	(void)state;
+	const double values[] = {1, 2, 3, 9, 11};
+	struct points points = points_of(values, 5, 1);
+	struct k_scan_options options = few;
+	struct k_scan_row rows[4];
+	options.k_from = 2;
+	options.k_to = 5;
+	assert_int_equal(k_scan(rows, &points, &options, 1), K_SCAN_OK);
+	assert_near(rows[0].silhouette, 0.7972222222222223);
+	assert_near(rows[0].davies_bouldin, 0.20833333333333331);
+	assert_near(rows[1].silhouette, 0.48392857142857143);
+	assert_near(rows[1].davies_bouldin, 0.08818342151675485);
+	const struct k_scan_row *last = &rows[3];
+	assert_true(last->inertia == 0 && isnan(last->silhouette) && isnan(last->davies_bouldin));
+	assert_true(isnan(last->calinski_harabasz) && isnan(last->gap));
+	assert_true(isnan(last->stability_mean) && isnan(last->stability_min));
+	for (size_t criterion = 0; criterion < N_K_CRITERIA; criterion++)
+		assert_false(last->suggested_by[criterion]);
+	points_release(&points);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(iris),
 		cmocka_unit_test(all_suggest_three_clumps_also_from_a_sample),
 		cmocka_unit_test(one_cluster_and_too_many),
+		cmocka_unit_test(as_many_clusters_as_points),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
