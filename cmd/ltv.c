@@ -96,12 +96,17 @@ static void tell_returns(const struct ltv_asked *asked, const struct ltv_estimat
 			100 * estimate->return_rate);
 }
 
-static void tell_holdout(const struct ltv_base *base)
+static void tell_holdout(const struct ltv_asked *asked, const struct ltv_base *base)
 {
 	char last[DAY_TEXT_SIZE], as_of[DAY_TEXT_SIZE];
 	if (base->later != NULL)
-		message_note("fitted on %zu customers up to %s, judged by what they did up to %s;"
-			     " left out: %zu first seen after it",
+		message_note(
+			asked->model_file != NULL
+				? "a saved fit, which may know the holdout, scores %zu customers"
+				  " up to %s, judged by what they did up to %s; left out: %zu first"
+				  " seen after it"
+				: "fitted on %zu customers up to %s, judged by what they did up to"
+				  " %s; left out: %zu first seen after it",
 			base->n, day_write(base->as_of, last),
 			day_write(base->input->report.as_of, as_of), base->n_new);
 }
@@ -173,7 +178,7 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	if (good && saved)
 		settle_saved(&estimate, &base, &asked);
 	if (good)
-		tell_holdout(&base);
+		tell_holdout(&asked, &base);
 	if (good && (ltv_table_has_money(asked.table) || asked.table == LTV_PARAMS))
 		tell_returns(&asked, &estimate);
 	good = good && write_all(&asked, &base, &estimate, err);
