@@ -170,8 +170,12 @@ void report_headline(struct report *report)
 			report_count(report, sum.new_ones), repeat, NULL});
 	report_say(report,
 		"They brought {1}, returns subtracted; an order is worth {2} on average before"
-		" returns, and the tenth of the customers with the most revenue brought {3} of it.",
-		(const char *const[]){revenue, order, top, NULL});
+		" returns.",
+		(const char *const[]){revenue, order, NULL});
+	if (!isnan(sum.top_share))
+		report_say(report,
+			"The tenth of the customers with the most revenue brought {1} of it.",
+			(const char *const[]){top, NULL});
 	customers_charts_draw(
 		report->months, report->first_day, report->n_customers, report->input);
 	report_charts(report);

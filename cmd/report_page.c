@@ -79,8 +79,12 @@ const char *report_share(struct report *report, double part, double whole)
 }
 
 /* A name stands apart from its amount, a sign does not: EUR 12.50, ¥12.50. */
+/* What is not whole, such as a mean of whole amounts, has cents at least. */
 const char *report_money(struct report *report, double amount)
 {
+	int decimals = report->input->report.money_decimals;
+	if (decimals < 2 && amount != floor(amount))
+		decimals = 2;
 	struct buffer words = {0};
 	const char *currency = report->currency;
 	size_t length = strlen(currency);
@@ -88,7 +92,7 @@ const char *report_money(struct report *report, double amount)
 	bool is_name =
 		length > 0 && ((currency[length - 1] >= 'A' && currency[length - 1] <= 'Z') ||
 				      (currency[length - 1] >= 'a' && currency[length - 1] <= 'z'));
-	plot_number_write(fabs(amount), PLOT_MONEY, report->input->report.money_decimals, room);
+	plot_number_write(fabs(amount), PLOT_MONEY, decimals, room);
 	buffer_format(
 		&words, "%s%s%s%s", amount < 0 ? "-" : "", currency, is_name ? " " : "", room);
 	const char *kept = keep(report, &words);

@@ -41,11 +41,14 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 
 static void tell_rates(struct report *report, const struct cohort *all)
 {
-	static const int32_t after[] = {1, 3, 6, 12};
+	static const int32_t after[] = {3, 6, 12};
 	report_say(report,
 		"Customers who first bought in the same month are a cohort, and a rate is the share"
 		" of them with a purchase in a later month.",
 		(const char *const[]){NULL});
+	if (all->n_cells > 1 && !isnan(all->cells[1].rate))
+		report_say(report, "After a month {1} bought.",
+			(const char *const[]){report_share(report, all->cells[1].rate, 1), NULL});
 	for (size_t i = 0; i < sizeof(after) / sizeof(*after); i++)
 		if (after[i] < all->n_cells && !isnan(all->cells[after[i]].rate))
 			report_say(report, "After {1} months {2} bought.",

@@ -241,6 +241,20 @@ static void tell_failure(struct report *report, const struct ltv_base *base)
 			NOTHING);
 }
 
+/* The orders alone: spend has no fit, as where most amounts are 0. */
+static bool leave_money_out(struct report *report, const struct ltv_asked *asked,
+	struct ltv_base *base, struct ltv_estimate *estimate, struct error *err)
+{
+	base->has_amounts = false;
+	if (!ltv_estimate_make(estimate, base, asked, err))
+		return false;
+	report_say(report,
+		"There is no value in money: too few customers have repeat purchases above 0, or"
+		" what they spend fits no model. What is left are orders.",
+		NOTHING);
+	return true;
+}
+
 static void tell_fit(struct report *report, const struct ltv_asked *asked,
 	const struct ltv_base *base, const struct ltv_estimate *estimate)
 {
@@ -271,6 +285,10 @@ void report_value(struct report *report)
 	bool good = ltv_options_judge(&asked, &err) &&
 		    ltv_base_of(&base, report->input, &asked, LTV_WEEK, &err) &&
 		    ltv_estimate_make(&estimate, &base, &asked, &err);
+	if (!good && base.rows.repeaters >= LTV_MIN_REPEATERS && base.has_amounts) {
+		error_release(&err);
+		good = leave_money_out(report, &asked, &base, &estimate, &err);
+	}
 	if (good)
 		tell_fit(report, &asked, &base, &estimate);
 	else

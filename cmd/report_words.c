@@ -89,10 +89,10 @@ static const struct {
 	 "{6} of all customers have bought on more than one day.",
 		"在 {1} 位客户中，{2} 位（{3}）在最近 {4} 天内有购买，其中 {5} "
 		"位为首次购买。全部客户中有 {6} 在一天以上有过购买。"},
-	{"They brought {1}, returns subtracted; an order is worth {2} on average before returns, "
-	 "and the tenth of the customers with the most revenue brought {3} of it.",
-		"扣除退货后净收入为 {1}，退货前平均订单金额为 {2}，收入最高的 10% 客户贡献了其中的 "
-		"{3}。"},
+	{"They brought {1}, returns subtracted; an order is worth {2} on average before returns.",
+		"扣除退货后净收入为 {1}，退货前平均订单金额为 {2}。"},
+	{"The tenth of the customers with the most revenue brought {1} of it.",
+		"收入最高的 10% 客户贡献了净收入的 {1}。"},
 	{"Revenue by month", "每月收入"},
 	{"net revenue, currency", "净收入（货币）"},
 	{"customers who had bought before", "老客户"},
@@ -169,6 +169,7 @@ static const struct {
 	{"Customers who first bought in the same month are a cohort, and a rate is the share of "
 	 "them with a purchase in a later month.",
 		"同一个月首次购买的客户为一个同期群，留存率是其中在之后某个月有购买的客户比例。"},
+	{"After a month {1} bought.", "第 1 个月的留存率为 {1}。"},
 	{"After {1} months {2} bought.", "第 {1} 个月的留存率为 {2}。"},
 	{"Months that as-of cuts are left out; in the first month of the data old customers look "
 	 "new.",
@@ -264,6 +265,10 @@ static const struct {
 	{"There is no number here: no model of purchase, drop-out and spend could be fitted to "
 	 "these customers.",
 		"此处没有数值：购买、流失与金额模型无法拟合这些客户。"},
+	{"There is no value in money: too few customers have repeat purchases above 0, or what "
+	 "they spend fits no model. What is left are orders.",
+		"没有金额价值：复购金额大于 0 "
+		"的客户太少，或其金额无法拟合模型。以下仅为订单预测。"},
 	{"Value by tenths of customers", "按十分位的客户价值"},
 	{"tenth", "十分位"},
 	{"of the customers, the most valuable first", "按价值从高到低"},
