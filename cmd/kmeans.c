@@ -1,5 +1,6 @@
 /* patron kmeans: parts customers, or the rows of any table, into k clusters of alike ones. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -14,6 +15,7 @@
 #include "cmd/kmeans_summary.h"
 #include "cmd/message.h"
 #include "cmd/results.h"
+#include "io/real.h"
 #include "io/roles.h"
 
 /* ---- options ---- */
@@ -322,6 +324,21 @@ static bool write_all(struct kmeans_rows *rows, struct kmeans_fit *fit,
 	return good;
 }
 
+/* Where the inertia comes from: a start, or the search that moved a centre after all of them. */
+static void tell_search(const struct kmeans *kmeans)
+{
+	char inertia[REAL_ROOM + 1], start[64] = "after the starts, by a moved centre";
+	inertia[real_write(kmeans->inertia, 6, inertia)] = '\0';
+	if (init_path != NULL)
+		snprintf(start, sizeof(start), "from the saved centres");
+	else if (kmeans->search < (size_t)starts)
+		snprintf(start, sizeof(start), "from start %zu of %zu", kmeans->search + 1,
+			(size_t)starts);
+	if (kmeans->converged)
+		message_note("converged in %zu round%s %s: inertia %s", kmeans->n_rounds,
+			kmeans->n_rounds == 1 ? "" : "s", start, inertia);
+}
+
 /* With a model: from its centres, or, with --model, by them. */
 static bool fit_and_write(const char *const *paths, size_t n_paths, const struct kmeans_wish *wish,
 	const struct kmeans_model *model, struct error *err)
@@ -349,6 +366,8 @@ static bool fit_and_write(const char *const *paths, size_t n_paths, const struct
 			kmeans_fit_assign(&fit, model);
 		else
 			good = kmeans_fit_clusters(&fit, &settings, model, err);
+		if (good && !assigns)
+			tell_search(&fit.kmeans);
 		if (good)
 			kmeans_charts_draw(&fit);
 		good = good && write_all(&rows, &fit, model, err);

@@ -28,7 +28,7 @@ features() {
 summary() {
 	local folder=$1
 	shift
-	"$PATRON" kmeans "$golden/$folder/input.csv.gz" --summary "$@"
+	"$PATRON" kmeans -q "$golden/$folder/input.csv.gz" --summary "$@"
 }
 
 # known FOLDER K COLUMN: what is known of the best partition into k.
