@@ -245,7 +245,9 @@ static void set_wishes(const struct input_needs *needs, struct transactions_sett
 
 static bool set_wheres(struct transactions_settings *settings, struct error *err)
 {
-	struct where *parsed = mem_array(wheres.n_items, sizeof(*parsed));
+	struct where *parsed = parsed_wheres;
+	if (parsed == NULL)
+		parsed = mem_array(wheres.n_items, sizeof(*parsed));
 	settings->wheres = parsed_wheres = parsed;
 	settings->n_wheres = wheres.n_items;
 	for (size_t i = 0; i < wheres.n_items; i++)
