@@ -349,8 +349,7 @@ static void test_bars(void **state)
 			      "x        12.50 ██\n"
 			      "x        3.125 ▌\n"
 			      "x     0.001000 ▏\n"
-			      "x            0\n" +
-				      0);
+			      "x            0\n");
 	static const double change[] = {50, -25};
 	write_table(&style, columns, 2, fill_share, change, 2);
 	assert_table("table", "name     pct\nx      50.00\nx     -25.00\n");
