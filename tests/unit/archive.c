@@ -13,10 +13,10 @@
 #include "base/text.h"
 #include "io/archive.h"
 
-static void put(struct buffer *bytes, uint64_t value, int n_bytes)
+static void put(struct buffer *bytes, uint32_t value, int n_bytes)
 {
-	for (int i = 0; i < n_bytes; i++)
-		buffer_byte(bytes, (char)(value >> 8 * i & 0xFF));
+	for (int i = 0; i < n_bytes; i++, value >>= 8)
+		buffer_byte(bytes, (char)(value & 0xFF));
 }
 
 static void pack(struct buffer *packed, struct text document)
