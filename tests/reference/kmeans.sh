@@ -6,18 +6,6 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 
-# check NAME COMMAND...: COMMAND prints what is wrong, nothing when all is well.
-check() {
-	local name=$1 wrong
-	shift
-	wrong=$("$@" 2>&1) || wrong="exit $? ${wrong}"
-	if [ -z "$wrong" ]; then
-		echo "ok $name"
-	else
-		echo "not ok $name: $(head -3 <<<"$wrong" | tr '\n' ' ')"
-	fi
-}
-
 golden=$REFERENCE/golden
 
 features() {
