@@ -5,8 +5,8 @@
  *	alias_free(table);
  *
  * The table is the one of gsl_ran_discrete_preproc(), to the bit, which does not look whether it
- *was given the memory that it works in. Walker 1977, ACM Transactions on Mathematical Software
- *3(3).
+ * was given the memory that it works in. Walker 1977, ACM Transactions on Mathematical Software
+ * 3(3).
  */
 #ifndef ANALYTICS_ALIAS_H
 #define ANALYTICS_ALIAS_H

@@ -7,9 +7,9 @@
  *
  * Both places where the lifetime models need a hypergeometric function can be brought to this one
  * (Euler's and Pfaff's transformations), with z from 0 to 1: the mean time a Pareto/NBD customer
- *has been dead, and the discounted orders of a BG/NBD customer for ever. There it is a sum of
- *positive terms, and neither over- nor underflows. It is the even part of Gauss's continued
- *fraction
+ * has been dead, and the discounted orders of a BG/NBD customer for ever. There it is a sum of
+ * positive terms, and neither over- nor underflows. It is the even part of Gauss's continued
+ * fraction
  *
  *	1 / (e_0 - z^2 b_1 / (e_1 - z^2 b_2 / (e_2 - ...))),   e_n = a'_n + a_n (1 - z)
  *
@@ -20,7 +20,7 @@
  * integral is summed over ln(u / (1 - u)) instead.
  *
  * Sources: NIST Digital Library of Mathematical Functions 15.6.1 and 15.7; Steed's recurrence,
- *Barnett et al. 1974, Computer Physics Communications 8, 377.
+ * Barnett et al. 1974, Computer Physics Communications 8, 377.
  */
 #ifndef ANALYTICS_BETA_FRACTION_H
 #define ANALYTICS_BETA_FRACTION_H

@@ -19,8 +19,8 @@
  * is 1 for k = 1, says that fewer than k stages have passed since t_x.
  *
  * All that is to come of a customer alive at T follows from lambda given stage j ~ Gamma(rho + j,
- *rate alpha + T), the stages having the terms of Q as weights, and p ~ Beta(a, b + n): it orders at
- * the rate of
+ * rate alpha + T), the stages having the terms of Q as weights, and p ~ Beta(a, b + n): it orders
+ * at the rate of
  *
  *	m(t) = sum over i >= 1 of E[(1 - p)^(i - 1)] (density at t of the (i k - j)-th stage)
  *
@@ -30,9 +30,9 @@
  *
  * Fader, Hardie and Lee 2005, "Counting your customers the easy way", Marketing Science 24(2);
  * Batislam, Denizel and Filiztekin 2007, "Empirical validation and comparison of models for
- *customer base analysis", Int. J. of Research in Marketing 24(3); Hoppe and Wagner 2007, "Customer
- *base analysis: the case for a central variant of the Betageometric/NBD model", Marketing ZFP
- *29(2); Platzer and Reutterer 2016, "Ticking away the moments", Marketing Science 35(5).
+ * customer base analysis", Int. J. of Research in Marketing 24(3); Hoppe and Wagner 2007, "Customer
+ * base analysis: the case for a central variant of the Betageometric/NBD model", Marketing ZFP
+ * 29(2); Platzer and Reutterer 2016, "Ticking away the moments", Marketing Science 35(5).
  */
 #ifndef ANALYTICS_BGNBD_H
 #define ANALYTICS_BGNBD_H

@@ -6,10 +6,9 @@
  *	enum cohorts_status status = cohorts_build(&cohorts, activity,
  *		&(struct cohort_members){.first_day = first_day, .n_customers = n},
  *		&(struct cohort_options){
- *			.definition = COHORT_ON, .calendar = months, .as_of = as_of, .confidence =
- *.95}); for (size_t c = 0; status == COHORTS_OK && c < cohorts.n_cohorts; c++) for (int32_t k = 0;
- *k < cohorts.cohorts[c].n_cells; k++)
- *			... cohorts.cohorts[c].cells[k].rate
+ *			.calendar = months, .as_of = as_of, .confidence = .95});
+ *	for (size_t c = 0; status == COHORTS_OK && c < cohorts.n_cohorts; c++)
+ *		... cohorts.cohorts[c].cells[1].rate, that of period 1
  *	cohorts_release(&cohorts);
  *
  * A cohort is the calendar period of the first purchase, or a label. Period k of a customer is the

@@ -13,8 +13,7 @@
  * The hazard of a row is h(t) exp(b'x), with h left open. With R the rows at risk at a time and D
  * those with an event at it, the partial likelihood has for that time the factors
  *
- *	prod over D of exp(b'x) / prod over l < |D| of (sum over R of exp(b'x) - f sum over D of
- *exp(b'x))
+ *	prod over D of exp(b'x) / prod over l < |D| of (sum over R - f sum over D) of exp(b'x)
  *
  * with f = 0 (Breslow 1974) or f = l / |D| (Efron 1977, JASA 72). Its maximum is found by Newton's
  * method with halved steps. Cox 1972, JRSS B 34. The result depends on

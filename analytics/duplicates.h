@@ -9,8 +9,8 @@
  * Rows are told apart by the 128-bit XXH3 hash of their bytes: among n different rows two are taken
  * for one with a probability below n^2 / 2^129. Memory: 24 bytes a row that is looked at, at most
  * most of them. When there are more, the hash decides which are looked at, one in 2, 4, 8, ...:
- *then equal rows are looked at all together or not at all, so that the share of repeats among those
- * looked at estimates that among all rows. Nothing depends on the order of the rows.
+ * then equal rows are looked at all together or not at all, so that the share of repeats among
+ * those looked at estimates that among all rows. Nothing depends on the order of the rows.
  */
 #ifndef ANALYTICS_DUPLICATES_H
 #define ANALYTICS_DUPLICATES_H

@@ -8,7 +8,7 @@
  *	gamma_gamma_rows_release(&rows);
  *
  * An order is worth Gamma(p, rate nu), and nu ~ Gamma(q, rate v) differs between customers; how
- *much is spent does not depend on how often. With m the mean of x repeat orders,
+ * much is spent does not depend on how often. With m the mean of x repeat orders,
  *
  *	L = Gamma(p x + q) / (Gamma(p x) Gamma(q)) (1 - w)^q w^(p x) / m,   w = m x / (v + m x)
  *	E[M | x, m] = p (v + m x) / (p x + q - 1),   p v / (q - 1) over all customers
@@ -18,7 +18,7 @@
  * tends to differ, is no part of m.
  *
  * Fader, Hardie and Lee 2005, "RFM and CLV: using iso-value curves for customer base analysis", J.
- *of Marketing Research 42(4); Fader and Hardie 2013, "The gamma-gamma model of monetary value".
+ * of Marketing Research 42(4); Fader and Hardie 2013, "The gamma-gamma model of monetary value".
  */
 #ifndef ANALYTICS_GAMMA_GAMMA_H
 #define ANALYTICS_GAMMA_GAMMA_H

@@ -7,11 +7,11 @@
  * Parameters are positive, so the search goes over their logarithms, times in units of the mean age
  * of a customer. Several starts, drawn from the data, are tried on a part of the customers; the
  * best of them goes on with all. Standard errors are from the observed information on the log
- *scale.
+ * scale.
  *
  * Some data have their best fit at the edge of the model, where a parameter is 0 or infinite and
- *the established implementations end in NaN, an error, or numbers that mean nothing. Here the edge
- *is a model of its own with fewer parameters: it is fitted too, and if the whole model cannot do
+ * the established implementations end in NaN, an error, or numbers that mean nothing. Here the edge
+ * is a model of its own with fewer parameters: it is fitted too, and if the whole model cannot do
  * better, it is the answer, by name.
  */
 #ifndef ANALYTICS_LTV_FIT_H

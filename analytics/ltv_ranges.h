@@ -13,14 +13,14 @@
  *	ltv_draws_release(&draws);
  *
  * These are ranges for what the model expects, not for what a customer will do: orders scatter
- *about their expectation besides.
+ * about their expectation besides.
  *
  * Delta method: figures are functions of the parameters, whose covariance is known; slopes are
  * differences along the axes of that covariance. Counts and money are taken by the logarithm,
  * P(alive) by the logit, so that no limit leaves the possible range. Bootstrap: the customers are
  * drawn anew, with replacement, and everything is fitted again; percentiles (Efron and Tibshirani
  * 1993, "An introduction to the bootstrap", ch. 13). Orders and spend are taken as independent, as
- *the models do.
+ * the models do.
  */
 #ifndef ANALYTICS_LTV_RANGES_H
 #define ANALYTICS_LTV_RANGES_H

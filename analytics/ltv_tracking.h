@@ -7,7 +7,7 @@
  *	double all = ltv_expect_of_base(each, new_customers, n_days, day);
  *
  * Unconditional: E[X(t)] of a customer of whom nothing is known but its first purchase.
- *Schmittlein, Morrison and Colombo 1987; Fader, Hardie and Lee 2005.
+ * Schmittlein, Morrison and Colombo 1987; Fader, Hardie and Lee 2005.
  */
 #ifndef ANALYTICS_LTV_TRACKING_H
 #define ANALYTICS_LTV_TRACKING_H

@@ -8,7 +8,7 @@
  *
  * Made for log-likelihoods in log parameters, so it counts in their units: a step of 1 is large,
  * and a difference of 1e-9 in the value is none. From the start BFGS climbs (GSL's vector_bfgs2),
- *and where it stalls Nelder and Mead (nmsimplex2) go on and BFGS again. The Hessian is then
+ * and where it stalls Nelder and Mead (nmsimplex2) go on and BFGS again. The Hessian is then
  * differenced from the gradient, and Newton's steps with it take the last digits: the point depends
  * on the start by rounding only.
  */

@@ -4,8 +4,8 @@
  *	struct notes notes = {.wide = true};
  *	notes_add(&notes, customer, key, n_customers);
  *	uint64_t *keys = notes_settle(&notes, n_customers, places);
- *	... the distinct ones of customer c, ascending, are keys[places[c]] to keys[places[c + 1]]
- *... mem_free(keys);
+ *	... those of customer c, distinct and ascending: keys[places[c]] to keys[places[c + 1]]
+ *	mem_free(keys);
  *
  * A note takes 12 bytes, or 8 where keys have 32 bits (not wide). Repeats are noted too, but a long
  * list is squeezed whenever it has doubled, so that memory grows with what is distinct, not with

@@ -5,7 +5,7 @@
  *
  * A customer buys at rate lambda and leaves at rate mu; lambda ~ Gamma(r, rate alpha), mu ~
  * Gamma(s, rate beta). The likelihood of x repeat purchases, the last at t_x, by T, is that of
- *being alive at T or of having left, without a sign, at some u between t_x and T:
+ * being alive at T or of having left, without a sign, at some u between t_x and T:
  *
  *	L = alpha^r Gamma(r + x) / Gamma(r) beta^s [ S(T) + I(t_x) - I(T) ]
  *	S(t) = (alpha + t)^-(r + x) (beta + t)^-s

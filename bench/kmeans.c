@@ -3,8 +3,8 @@
  *	kmeans FILE DIMS K THREADS TOLERANCE START    prints: seconds rounds inertia kilobytes
  *
  * FILE is a matrix of doubles, rows of DIMS. START is a seed, or a file of K x DIMS doubles to
- *start from. The clock runs from the matrix in memory to the result: ordering the points, seeding,
- *all rounds; not reading. Kilobytes are the most that was in memory, the matrix included.
+ * start from. The clock runs from the matrix in memory to the result: ordering the points, seeding,
+ * all rounds; not reading. Kilobytes are the most that was in memory, the matrix included.
  */
 #include <stdio.h>
 #include <stdlib.h>

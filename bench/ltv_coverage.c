@@ -13,7 +13,7 @@
  * a reason that has one. The second says how often 95 % intervals hold the true parameter, over the
  * data sets that are no hard cases and have more than 200 drop-outs and more than 200 repeat
  * buyers. A fit at an edge has no interval for what is fixed there: it is in a column of its own.
- *The last column is for all parameters at once, by the likelihood ratio and its chi-square.
+ * The last column is for all parameters at once, by the likelihood ratio and its chi-square.
  */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>

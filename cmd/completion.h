@@ -4,8 +4,8 @@
  *
  * says what the third word behind "patron" may be: lines of a word, a tab and what it means. The
  * line ":files" says that names of files may stand there too. All of it comes from the tables of
- *options and columns, and the names of columns from the header of a file that the command line
- *names. */
+ * options and columns, and the names of columns from the header of a file that the command line
+ * names. */
 #ifndef CMD_COMPLETION_H
 #define CMD_COMPLETION_H
 

@@ -1,5 +1,5 @@
 /* The file of a fitted model: `--model-out` writes it, `--model FILE` reads it. A small CSV file
- *with the columns model, parameter and value, which may also be written by hand:
+ * with the columns model, parameter and value, which may also be written by hand:
  *
  *	model,parameter,value
  *	patron,version,1

@@ -3,8 +3,8 @@
  *	struct rfm_scores rfm = {.input = input, .bins = 5,
  *		.rules = rfm_standard_rules, .n_rules = rfm_n_standard_rules};
  *	rfm_scores_find(&rfm);
- *	... rfm.values[RFM_RECENCY][i], rfm.scores[RFM_RECENCY][i],
- *rfm.rules[rfm.segment[i]].segment rfm_scores_release(&rfm);
+ *	... rfm.scores[RFM_RECENCY][i], rfm.rules[rfm.segment[i]].segment
+ *	rfm_scores_release(&rfm);
  */
 #ifndef CMD_RFM_SCORES_H
 #define CMD_RFM_SCORES_H

@@ -1,5 +1,5 @@
 /* The raw deflate stream (RFC 1951) between a gzip header and its trailer, by ISA-L where it was
- *found at build time, else by zlib.
+ * found at build time, else by zlib.
  *
  *	taken = input left, given = room left;
  *	status = inflater_step(inflater, input, &taken, room, &given);

@@ -1,7 +1,8 @@
 /* Text on a terminal: how wide it is, and without what could steer the terminal.
  *
- *	shown_width(TEXT("客户 A"))        6: Chinese, Japanese and Korean characters take two
- *columns shown_cut(TEXT("客户编号"), 5)     客户 shown_write(&line, TEXT("a\033[31m")) a?[31m
+ *	shown_width(TEXT("客户 A"))                6: Chinese characters take two columns
+ *	shown_cut(TEXT("客户编号"), 5)             客户
+ *	shown_write(&line, TEXT("a\033[31m"))     a?[31m
  *
  * Control characters, line and paragraph separators, the marks that change the direction of
  * writing, and bytes that are not UTF-8 are shown as one question mark each; combining marks take

@@ -30,10 +30,10 @@
  * backslash inside a text as \t \n \r \\. json is an array of objects, one a line; jsonl the
  * objects alone; an empty cell is null. csv that is safe for spreadsheets begins with a byte order
  * mark, and a text that one would take for a formula has an apostrophe before it: where the text,
- *or what follows a semicolon, tab or line end in it, begins with = + - @, a tab, CR or LF, or one
- *of the four signs in full width; but a text that is a negative number stays one. text and md show
- *control characters as question marks and align by the columns that characters take on a terminal;
- *an empty cell is a dash in text. Shades make a heat map of text, and are nothing anywhere else.
+ * or what follows a semicolon, tab or line end in it, begins with = + - @, a tab, CR or LF, or one
+ * of the four signs in full width; but a text that is a negative number stays one. text and md show
+ * control characters as question marks and align by the columns that characters take on a terminal;
+ * an empty cell is a dash in text. Shades make a heat map of text, and are nothing anywhere else.
  *
  * xlsx is a workbook with one sheet: see io/workbook.h.
  *

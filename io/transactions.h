@@ -2,8 +2,8 @@
  *
  * Reads exports of transactions, and the customers table, told apart by the first header; or, when
  * settings name columns, those of any table. Good rows go to the client in columns, from any thread
- *and in any order; a bad row stops the run with file, line, what is wrong and the cure, unless
- *settings name a rejects file, which then takes it.
+ * and in any order; a bad row stops the run with file, line, what is wrong and the cure, unless
+ * settings name a rejects file, which then takes it.
  *
  * A row is judged in this order, and counted where it first falls: its form (too short, too long,
  * stray quote, bytes that are no UTF-8) - where - date - since, until, as-of - customer - amount -

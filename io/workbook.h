@@ -17,7 +17,7 @@
  *
  * The same tables give the same bytes. The sheets wait on the disk, in TMPDIR or /tmp, until
  * workbook_write(), which looks whether every part is whole: the library does not say when that
- *disk was full.
+ * disk was full.
  */
 #ifndef IO_WORKBOOK_H
 #define IO_WORKBOOK_H

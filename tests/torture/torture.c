@@ -4,17 +4,17 @@
  *	cd EMPTY-FOLDER && torture [-n MOST] COMMANDS
  *
  * COMMANDS holds one command line of patron in each line, of words without blanks or quotes in
- *them;
+ * them;
  * "< FILE" at the end is its standard input. It runs in the folder, which is emptied before each
  * run; a command writes there, and reads from elsewhere (../in/orders.csv). -n MOST: of a kind of
  * fault no more than so many in each command, spread evenly; without it every one.
  *
  * Every run has to end as the clean run did, to the byte, or with exit 1, one message, and no
- *report that is not whole: each file is what it was before, or what the clean run made; a manifest
- *says "failed"; the rejects and standard output may have begun. Faults that are harmless have to
- *leave no trace. A crash, a leak (the program is built with sanitizers), 30 seconds, a file that
- *nobody asked for: all are failures. Files are told apart by name: manifest..., rejects..., all
- *others are reports.
+ * report that is not whole: each file is what it was before, or what the clean run made; a manifest
+ * says "failed"; the rejects and standard output may have begun. Faults that are harmless have to
+ * leave no trace. A crash, a leak (the program is built with sanitizers), 30 seconds, a file that
+ * nobody asked for: all are failures. Files are told apart by name: manifest..., rejects..., all
+ * others are reports.
  */
 #include <dirent.h>
 #include <errno.h>
