@@ -24,6 +24,9 @@
 #include "analytics/kmeans.h"
 #include "analytics/points.h"
 
+/* How many references of the gap and replicates of the bootstrap are usual. */
+enum { K_SCAN_REFERENCES = 20, K_SCAN_REPLICATES = 50 };
+
 enum k_criterion {
 	K_BY_SILHOUETTE,
 	K_BY_CALINSKI_HARABASZ,

@@ -182,6 +182,12 @@ enum kmeans_status kmeans_fit(struct kmeans *kmeans, const struct points *points
 	return KMEANS_OK;
 }
 
+double kmeans_usual_tolerance(size_t n)
+{
+	enum { FEW = 10000 };
+	return n <= FEW ? 0 : 1e-6;
+}
+
 void kmeans_init(struct kmeans *kmeans, const struct points *points, size_t k)
 {
 	*kmeans = (struct kmeans){

@@ -59,6 +59,10 @@ struct kmeans {
 enum kmeans_status kmeans_fit(struct kmeans *kmeans, const struct points *points,
 	const struct kmeans_options *options, unsigned n_threads);
 
+/* What is advised for so many points: strict up to 10,000; beyond that 1e-6, because the last of
+ * hundreds of rounds each move a handful of points. */
+double kmeans_usual_tolerance(size_t n);
+
 /* Room for a result, for those who make one; its inertia is infinite. */
 void kmeans_init(struct kmeans *kmeans, const struct points *points, size_t k);
 void kmeans_release(struct kmeans *kmeans);

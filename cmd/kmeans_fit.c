@@ -164,9 +164,8 @@ bool kmeans_fit_points(struct kmeans_fit *fit, struct kmeans_rows *rows,
 struct kmeans_options kmeans_fit_options(
 	const struct kmeans_fit *fit, const struct kmeans_settings *settings)
 {
-	enum { FEW = 10000 };
 	struct kmeans_options options = settings->fit;
-	options.tolerance = fit->points.n <= FEW ? 0 : 1e-6;
+	options.tolerance = kmeans_usual_tolerance(fit->points.n);
 	return options;
 }
 

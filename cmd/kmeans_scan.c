@@ -10,8 +10,6 @@
 #include "cmd/message.h"
 #include "cmd/results.h"
 
-enum { N_REFERENCES = 20, N_REPLICATES = 50 };
-
 enum {
 	SCAN_K,
 	SCAN_INERTIA,
@@ -140,8 +138,8 @@ bool kmeans_scan_write(const struct kmeans_fit *fit, const struct kmeans_setting
 		.k_from = range->from,
 		.k_to = range->to,
 		.sample = sample,
-		.n_references = N_REFERENCES,
-		.n_replicates = N_REPLICATES,
+		.n_references = K_SCAN_REFERENCES,
+		.n_replicates = K_SCAN_REPLICATES,
 		.fit = kmeans_fit_options(fit, settings),
 	};
 	bool good = k_scan(rows, &fit->points, &options, input_threads()) == K_SCAN_OK;

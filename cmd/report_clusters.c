@@ -8,15 +8,7 @@
 #include "cmd/report_sections.h"
 
 /* Those of patron kmeans, by default, and what it takes of an rfm table. */
-enum {
-	K_FROM = 2,
-	K_TO = 8,
-	SAMPLE = 10000,
-	N_REFERENCES = 20,
-	N_REPLICATES = 50,
-	N_STARTS = 10,
-	MOST_ROUNDS = 300
-};
+enum { K_FROM = 2, K_TO = 8, SAMPLE = 10000, N_STARTS = 10, MOST_ROUNDS = 300 };
 
 #define NOTHING ((const char *const[]){NULL})
 
@@ -200,7 +192,7 @@ static void tell(struct report *report, struct clusters *clusters, const struct 
 
 void report_clusters(struct report *report, uint64_t seed)
 {
-	enum { N_ROWS = K_TO - K_FROM + 1, TOLERANT_FROM = 10000 };
+	enum { N_ROWS = K_TO - K_FROM + 1 };
 	struct clusters clusters = {.report = report};
 	struct k_scan_row rows[N_ROWS];
 	report_section(report, "clusters", "Clusters");
@@ -209,12 +201,12 @@ void report_clusters(struct report *report, uint64_t seed)
 		.k_from = K_FROM,
 		.k_to = K_TO,
 		.sample = SAMPLE,
-		.n_references = N_REFERENCES,
-		.n_replicates = N_REPLICATES,
+		.n_references = K_SCAN_REFERENCES,
+		.n_replicates = K_SCAN_REPLICATES,
 		.fit = {.n_starts = N_STARTS,
 			.max_rounds = MOST_ROUNDS,
 			.seed = seed,
-			.tolerance = clusters.n > TOLERANT_FROM ? 1e-6 : 0},
+			.tolerance = kmeans_usual_tolerance(clusters.n)},
 	};
 	bool good = has_points &&
 		    k_scan(rows, &clusters.points, &options, input_threads()) == K_SCAN_OK;
