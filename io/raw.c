@@ -48,8 +48,9 @@ bool raw_open(struct raw *raw, const char *path, const char *name, struct error 
 	}
 	/* Advice only: where it is not taken, reading is a little slower. */
 	(void)posix_fadvise(raw->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	raw->room = mem_zeroed(RAW_KEPT + WINDOW, 1);
-	raw->bytes = raw->room + RAW_KEPT;
+	raw->room = mem_aligned(RAW_ALIGNMENT + WINDOW, 1, RAW_ALIGNMENT);
+	raw->bytes = raw->room + RAW_ALIGNMENT;
+	memset(raw->bytes - RAW_KEPT, 0, RAW_KEPT);
 	return true;
 }
 
@@ -110,8 +111,9 @@ bool raw_fill(struct raw *raw, struct error *err)
 {
 	if (raw->position < raw->end || raw->at_end)
 		return true;
-	memmove(raw->room, raw->bytes + raw->end - RAW_KEPT, RAW_KEPT);
-	raw->bytes = raw->room + RAW_KEPT;
+	unsigned char *window = raw->room + RAW_ALIGNMENT;
+	memmove(window - RAW_KEPT, raw->bytes + raw->end - RAW_KEPT, RAW_KEPT);
+	raw->bytes = window;
 	raw->position = raw->end = 0;
 	return read_more(raw, err);
 }

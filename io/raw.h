@@ -16,8 +16,12 @@
 
 #include "base/error.h"
 
-/* How many bytes can be given back with raw_unread(), also across windows. */
-enum { RAW_KEPT = 16 };
+/* How many bytes can be given back with raw_unread(), also across windows; and of what the address
+ * of a room that is read into should be a multiple. malloc() puts large blocks 16 bytes into a
+ * page, which is the worst place there is: copying a page there that the kernel holds takes five
+ * times as long on AMD's Zen 3 (774 MB in 0.44 s instead of 0.09 s), as each load waits for a store
+ * whose address differs by less than 32 bytes modulo a page. */
+enum { RAW_KEPT = 16, RAW_ALIGNMENT = 4096 };
 
 struct raw {
 	const char *name;     /* for messages; borrowed */

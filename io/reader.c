@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "io/raw.h"
 
 /* A slab is a block of text with headroom before it, so that the record cut in two by the end of
  * the slab before can be put in front without moving the block. With 128 KiB the
@@ -79,7 +80,7 @@ static struct slab *take_slab(struct reader *reader)
 		reader->spare_slabs = slab->next;
 	} else {
 		slab = mem_zeroed(1, sizeof(*slab));
-		slab->bytes = mem_array(HEADROOM + BLOCK, 1);
+		slab->bytes = mem_aligned(HEADROOM + BLOCK, 1, RAW_ALIGNMENT);
 	}
 	slab->next = NULL;
 	slab->length = 0;
