@@ -381,52 +381,85 @@ static void reserve_slots(struct customers *customers, struct part *part, size_t
 
 /* ---- adding rows ---- */
 
-/* A row of a batch with all that its record is asked and told. Rows are gone through in the order
- * of parts, which is a leap each: so what lies in five arrays, and behind two pointers, is brought
- * together while they are still gone through in their own order. */
-struct staged {
+/* Rows of one customer, order and day that stand one after the other in a batch, as the lines of an
+ * order do: they are looked up once. What lies in five arrays, and behind two pointers, is brought
+ * together while rows are still gone through in their own order; by part each run is a leap. */
+struct run {
 	struct id id;
 	uint64_t order; /* its key, or 0 where orders do not matter */
-	money amount;
+	money amount;   /* of all its rows, which are purchases or are returns */
+	uint32_t n_rows;
 	int32_t day;
 	uint32_t hash;
 };
 
-/* The rows of one batch, by part: order[begin[p] .. begin[p + 1]) are those of part p, and found
+/* The runs of one batch, by part: order[begin[p] .. begin[p + 1]) are those of part p, and found
  * their records. */
 struct parted {
-	struct staged *staged;
+	struct run *runs;
+	size_t n_runs;
 	uint32_t *order, *found;
+	unsigned char *part_of;
 	size_t begin[N_PARTS + 1];
 };
 
-static void stage_rows(
+static inline bool join(struct run *run, const struct run *row)
+{
+	money sum;
+	if (!same_id(&run->id, &row->id) || run->order != row->order || run->day != row->day ||
+		(run->amount < 0) != (row->amount < 0) ||
+		__builtin_add_overflow(run->amount, row->amount, &sum))
+		return false;
+	run->amount = sum;
+	run->n_rows++;
+	return true;
+}
+
+/* An observer is shown single rows: each is a run then. */
+static void make_runs(
 	const struct customers *customers, const struct transactions *rows, struct parted *parted)
 {
-	size_t n = rows->n_rows, counts[N_PARTS] = {0};
 	bool with_orders = (customers->needs & CUSTOMERS_NEED_ORDERS) != 0;
-	parted->staged = mem_array(n, sizeof(*parted->staged) + 2 * sizeof(uint32_t) + 1);
-	parted->order = (uint32_t *)(parted->staged + n);
-	parted->found = parted->order + n;
-	unsigned char *part_of = (unsigned char *)(parted->found + n);
-	for (size_t i = 0; i < n; i++) {
-		struct id id = id_of_text(rows->customers[i]);
-		uint64_t hash = hash_of(&id);
-		parted->staged[i] =
-			(struct staged){id, with_orders ? order_key(rows->orders[i]) : 0,
-				rows->amounts[i], rows->days[i], (uint32_t)hash};
-		part_of[i] = (unsigned char)(hash >> PART_SHIFT);
-		counts[part_of[i]]++;
+	bool may_join = customers->observer.see == NULL;
+	struct run *runs = parted->runs;
+	size_t n = 0;
+	for (size_t i = 0; i < rows->n_rows; i++) {
+		const struct run row = {.id = id_of_text(rows->customers[i]),
+			.order = with_orders ? order_key(rows->orders[i]) : 0,
+			.amount = rows->amounts[i],
+			.n_rows = 1,
+			.day = rows->days[i]};
+		if (n == 0 || !may_join || !join(&runs[n - 1], &row))
+			runs[n++] = row;
 	}
-	size_t at = 0;
+	parted->n_runs = n;
+}
+
+static void part_runs(struct parted *parted)
+{
+	size_t counts[N_PARTS] = {0}, at = 0;
+	for (size_t i = 0; i < parted->n_runs; i++) {
+		uint64_t hash = hash_of(&parted->runs[i].id);
+		parted->runs[i].hash = (uint32_t)hash;
+		parted->part_of[i] = (unsigned char)(hash >> PART_SHIFT);
+		counts[parted->part_of[i]]++;
+	}
 	for (size_t p = 0; p < N_PARTS; p++) {
 		parted->begin[p] = at;
 		at += counts[p];
 		counts[p] = parted->begin[p];
 	}
 	parted->begin[N_PARTS] = at;
-	for (size_t i = 0; i < n; i++)
-		parted->order[counts[part_of[i]]++] = (uint32_t)i;
+	for (size_t i = 0; i < parted->n_runs; i++)
+		parted->order[counts[parted->part_of[i]]++] = (uint32_t)i;
+}
+
+static void take_room(struct parted *parted, size_t n)
+{
+	parted->runs = mem_array(n, sizeof(*parted->runs) + 2 * sizeof(uint32_t) + 1);
+	parted->order = (uint32_t *)(parted->runs + n);
+	parted->found = parted->order + n;
+	parted->part_of = (unsigned char *)(parted->found + n);
 }
 
 static void add_first_day(
@@ -444,73 +477,75 @@ static inline uint64_t key_of_day(int32_t day)
 	return (uint32_t)day + ((uint32_t)1 << 31);
 }
 
-static inline void add_row(const struct customers *customers, struct part *part, uint32_t index,
-	const struct staged *row)
+static inline void add_run(
+	const struct customers *customers, struct part *part, uint32_t index, const struct run *run)
 {
 	struct record *record = record_at(part, index);
-	record->revenue += row->amount;
+	record->revenue += run->amount;
 	if (part->n_rows != NULL)
-		part->n_rows[index]++;
-	if (row->amount < 0) {
+		part->n_rows[index] += run->n_rows;
+	if (run->amount < 0) {
 		if (part->details != NULL)
-			part->details[index].returns -= row->amount;
+			part->details[index].returns -= run->amount;
 		return;
 	}
 	if (customers->needs & CUSTOMERS_NEED_FIRST_DAY)
-		add_first_day(&part->details[index], record, row->day, row->amount);
-	if ((customers->needs & CUSTOMERS_NEED_DAYS) && part->details[index].last_day != row->day) {
-		part->details[index].last_day = row->day;
-		notes_add(&part->days, index, key_of_day(row->day), part->n_records);
+		add_first_day(&part->details[index], record, run->day, run->amount);
+	if ((customers->needs & CUSTOMERS_NEED_DAYS) && part->details[index].last_day != run->day) {
+		part->details[index].last_day = run->day;
+		notes_add(&part->days, index, key_of_day(run->day), part->n_records);
 	}
-	if ((customers->needs & CUSTOMERS_NEED_ORDERS) && record->last_order != row->order) {
-		record->last_order = row->order;
-		notes_add(&part->orders, index, row->order, part->n_records);
+	if ((customers->needs & CUSTOMERS_NEED_ORDERS) && record->last_order != run->order) {
+		record->last_order = run->order;
+		notes_add(&part->orders, index, run->order, part->n_records);
 	}
-	record->purchases++;
-	if (row->day < record->first_purchase)
-		record->first_purchase = row->day;
-	if (row->day > record->last_purchase)
-		record->last_purchase = row->day;
+	record->purchases += run->n_rows;
+	if (run->day < record->first_purchase)
+		record->first_purchase = run->day;
+	if (run->day > record->last_purchase)
+		record->last_purchase = run->day;
 }
 
 /* By its slot alone, which is right but for two ids with the same bits of the hash. */
 static inline uint32_t guess_record(
-	struct customers *customers, struct part *part, const struct staged *row)
+	struct customers *customers, struct part *part, const struct run *run)
 {
-	uint32_t *slot = probe(part, row->hash, row->hash & (part->n_slots - 1));
-	uint32_t index = *slot == 0 ? new_record(customers, part, slot, row->hash, &row->id)
+	uint32_t *slot = probe(part, run->hash, run->hash & (part->n_slots - 1));
+	uint32_t index = *slot == 0 ? new_record(customers, part, slot, run->hash, &run->id)
 				    : index_in(part, *slot);
-	__builtin_prefetch(record_at(part, index));
+	__builtin_prefetch(record_at(part, index), 1);
 	if (part->details != NULL)
-		__builtin_prefetch(&part->details[index]);
+		__builtin_prefetch(&part->details[index], 1);
 	return index;
 }
 
-/* Adds the rows of one part, each in three steps with other rows' steps between them, so that
- * nobody waits for memory: its slot is asked for; by the slot its record is; the record is used. */
+/* Adds some runs of one part in three steps, so that nobody waits for memory: all their slots are
+ * asked for; by the slots their records are; the records are used. */
+static void add_some(struct customers *customers, struct part *part, const struct run *runs,
+	const uint32_t *order, uint32_t *found, size_t n)
+{
+	size_t mask = part->n_slots - 1;
+	for (size_t k = 0; k < n; k++)
+		__builtin_prefetch(&part->slots[runs[order[k]].hash & mask]);
+	for (size_t k = 0; k < n; k++)
+		found[k] = guess_record(customers, part, &runs[order[k]]);
+	for (size_t k = 0; k < n; k++) {
+		const struct run *run = &runs[order[k]];
+		if (!same_id(&record_at(part, found[k])->id, &run->id))
+			found[k] = find(customers, part, run->hash, &run->id);
+		add_run(customers, part, found[k], run);
+	}
+}
+
 static void add_to_part(
 	struct customers *customers, struct part *part, struct parted *parted, size_t p)
 {
-	enum { AHEAD = 24 };
-	const struct staged *staged = parted->staged;
-	const uint32_t *order = parted->order + parted->begin[p];
-	uint32_t *found = parted->found + parted->begin[p];
-	size_t n = parted->begin[p + 1] - parted->begin[p];
-	reserve_slots(customers, part, n);
-	size_t mask = part->n_slots - 1;
-	for (size_t k = 0; k < n + 2 * AHEAD; k++) {
-		if (k < n)
-			__builtin_prefetch(&part->slots[staged[order[k]].hash & mask]);
-		if (k >= AHEAD && k - AHEAD < n)
-			found[k - AHEAD] = guess_record(customers, part, &staged[order[k - AHEAD]]);
-		if (k < 2 * AHEAD)
-			continue;
-		const struct staged *row = &staged[order[k - 2 * AHEAD]];
-		uint32_t index = found[k - 2 * AHEAD];
-		if (!same_id(&record_at(part, index)->id, &row->id))
-			index = found[k - 2 * AHEAD] = find(customers, part, row->hash, &row->id);
-		add_row(customers, part, index, row);
-	}
+	enum { SOME = 64 };
+	size_t end = parted->begin[p + 1];
+	reserve_slots(customers, part, end - parted->begin[p]);
+	for (size_t at = parted->begin[p]; at < end; at += SOME)
+		add_some(customers, part, parted->runs, parted->order + at, parted->found + at,
+			end - at < SOME ? end - at : SOME);
 }
 
 static void show_rows(const struct customers *customers, size_t part,
@@ -528,7 +563,9 @@ void customers_add(struct customers *customers, const struct transactions *rows)
 	assert(rows->orders != NULL || !(customers->needs & CUSTOMERS_NEED_ORDERS));
 	assert(rows->n_rows <= UINT32_MAX);
 	struct parted parted;
-	stage_rows(customers, rows, &parted);
+	take_room(&parted, rows->n_rows);
+	make_runs(customers, rows, &parted);
+	part_runs(&parted);
 	/* Threads that begin at one part would wait for each other at every lock. */
 	size_t first = atomic_fetch_add(&customers->next_part, N_PARTS / 2 + 1);
 	for (size_t i = 0; i < N_PARTS; i++) {
@@ -541,7 +578,7 @@ void customers_add(struct customers *customers, const struct transactions *rows)
 		show_rows(customers, p, rows, &parted);
 		pthread_mutex_unlock(&part->lock);
 	}
-	mem_free(parted.staged);
+	mem_free(parted.runs);
 }
 
 static void note_duplicate(struct part *part, struct text id)

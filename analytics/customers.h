@@ -15,9 +15,10 @@
  * with distinct purchase days (8).
  *
  * How it is fast: the customers are parted by hash into 16 tables with a lock each, so that
- * threads share one set of records and nothing is merged at the end; the rows of a batch that fall
- * into one table are looked up together, slots and records asked for two dozen rows ahead; ids up
- * to 12 bytes stand in the record itself, a cache line; a slot has 4 bytes. Rows of one order, or
+ * threads share one set of records and nothing is merged at the end; rows of one order that stand
+ * together are looked up once, and the orders of a batch that fall into one table together: all
+ * their slots are asked for, then all their records; ids up to 12 bytes stand in the record itself,
+ * a cache line; a slot has 4 bytes. Rows of one order, or
  * one day, mostly stand together: what repeats the customer's last one is not even noted; the rest
  * is counted once, at the end (analytics/notes.h).
  */

@@ -28,7 +28,8 @@ static uint32_t random_below(uint64_t *seed, uint32_t bound)
 	return (uint32_t)(*seed >> 33) % bound;
 }
 
-/* Ids of 1 to 45 bytes, some the prefix of others, some with bytes over 127. */
+/* Ids of 1 to 45 bytes, some the prefix of others, some with bytes over 127. Every third row is
+ * another line of the order before it, with an amount of its own. */
 static void make_rows(size_t n, uint32_t n_ids, uint64_t seed)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -42,6 +43,11 @@ static void make_rows(size_t n, uint32_t n_ids, uint64_t seed)
 		orders[i] = (struct text){order_room[i], (size_t)length};
 		days[i] = 100 + (int32_t)random_below(&seed, 12);
 		amounts[i] = (money)random_below(&seed, 5000000) - 1000000;
+		if (i > 0 && random_below(&seed, 3) == 0) {
+			ids[i] = ids[i - 1];
+			orders[i] = orders[i - 1];
+			days[i] = days[i - 1];
+		}
 	}
 }
 
