@@ -63,7 +63,7 @@ static bool fold_unicode(struct text id, struct buffer *folded)
 static size_t whole_part(struct text id)
 {
 	size_t digits = 0, end;
-	while (digits < id.length && id.at[digits] >= '0' && id.at[digits] <= '9')
+	while (digits < id.length && is_digit(id.at[digits]))
 		digits++;
 	for (end = digits + 1; end < id.length && id.at[end] == '0'; end++)
 		;

@@ -19,6 +19,17 @@ struct text {
 
 #define TEXT(literal) ((struct text){(literal), sizeof(literal) - 1})
 
+/* ASCII only, in any locale. */
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool is_letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 struct text text_of(const char *string);
 bool text_equal(struct text a, struct text b);
 bool text_equal_ignoring_case(struct text a, struct text b); /* A-Z only, in any locale */

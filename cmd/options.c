@@ -33,7 +33,7 @@ static bool set_integer(const struct option *option, const char *value, struct e
 	char *end;
 	errno = 0;
 	long long number = strtoll(value, &end, 10);
-	bool digits = (value[0] >= '0' && value[0] <= '9') || value[0] == '-';
+	bool digits = is_digit(value[0]) || value[0] == '-';
 	if (!digits || *end != '\0' || errno != 0 || !is_at_most(option, (double)number))
 		return refuse_number(option, "a whole number", value, err);
 	*(int64_t *)option->target = number;

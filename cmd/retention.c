@@ -121,7 +121,7 @@ struct brackets {
 static bool read_days(const char **at, int32_t *days)
 {
 	int n_digits = 0;
-	for (*days = 0; **at >= '0' && **at <= '9' && n_digits < 9; (*at)++, n_digits++)
+	for (*days = 0; is_digit(**at) && n_digits < 9; (*at)++, n_digits++)
 		*days = *days * 10 + (**at - '0');
 	return n_digits > 0;
 }

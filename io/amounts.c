@@ -7,11 +7,6 @@
 
 #include "io/encoding.h"
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static const int64_t power_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
 static char point_of(const struct amount_format *format)

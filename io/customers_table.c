@@ -85,7 +85,7 @@ static bool read_count(enum customers_column column, const struct text *cells, i
 	*count = 0;
 	bool good = cell.length > 0 && cell.length <= 18;
 	for (size_t i = 0; good && i < cell.length; i++) {
-		good = cell.at[i] >= '0' && cell.at[i] <= '9';
+		good = is_digit(cell.at[i]);
 		*count = *count * 10 + (cell.at[i] - '0');
 	}
 	return (good && *count >= 1) || refuse(column, cell, "a whole number from 1", words);

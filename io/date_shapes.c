@@ -143,7 +143,7 @@ static unsigned make_pattern(struct text value, struct pattern *pattern)
 	size_t n = value.length < MOST_PATTERN ? value.length : MOST_PATTERN;
 	for (size_t i = 0; i < n; i++) {
 		char c = value.at[i];
-		pattern->bytes[i] = c >= '0' && c <= '9' ? '1' : c;
+		pattern->bytes[i] = is_digit(c) ? '1' : c;
 		hash = hash * 31 + (unsigned char)pattern->bytes[i];
 	}
 	pattern->length = (unsigned char)n;

@@ -31,7 +31,7 @@ enum { MOST_WORD = sizeof("undefined") - 1 };
 static bool is_word_for_nothing(struct text cell)
 {
 	/* Most cells that are not empty are told by their first byte or their length. */
-	if (cell.length > MOST_WORD || (cell.at[0] >= '0' && cell.at[0] <= '9'))
+	if (cell.length > MOST_WORD || is_digit(cell.at[0]))
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if ((words[i][0] | 0x20) == (cell.at[0] | 0x20) &&

@@ -195,7 +195,7 @@ static void write_classes(struct buffer *page, enum column_kind kind, unsigned s
 static void write_grouped(struct buffer *page, struct text number)
 {
 	size_t sign = number.at[0] == '-' ? 1 : 0, end = sign;
-	while (end < number.length && number.at[end] >= '0' && number.at[end] <= '9')
+	while (end < number.length && is_digit(number.at[end]))
 		end++;
 	for (size_t i = 0; i < number.length; i++) {
 		if (i > sign && i < end && (end - i) % 3 == 0)

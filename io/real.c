@@ -169,7 +169,7 @@ static struct decimal rounded_slowly(double value, int n_digits)
 	struct decimal d = {0, 0};
 	const char *at = room;
 	for (; *at != 'e'; at++)
-		if (*at >= '0' && *at <= '9')
+		if (is_digit(*at))
 			d.digits = d.digits * 10 + (uint64_t)(*at - '0');
 	bool negative = at[1] == '-';
 	for (at += 2; *at != '\0'; at++)

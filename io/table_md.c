@@ -6,9 +6,8 @@
 
 static bool is_word(struct text text, size_t i)
 {
-	unsigned char c = (unsigned char)text.at[i];
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       c >= 0x80;
+	char c = text.at[i];
+	return is_digit(c) || is_letter(c) || (unsigned char)c >= 0x80;
 }
 
 /* An underscore inside a word means nothing: customers_pct. */

@@ -64,11 +64,6 @@ bool where_parse(struct where *where, const char *condition, struct error *err)
 
 /* ---- numbers ---- */
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* The exponent after e or E; bounded, so that adding to it cannot overflow. */
 static bool read_exponent(const char *at, const char *end, int64_t *exponent)
 {
