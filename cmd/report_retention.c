@@ -1,4 +1,5 @@
 /* patron report: who comes back, by cohorts of months. */
+#include <assert.h>
 #include <math.h>
 
 #include "analytics/cohorts.h"
@@ -9,12 +10,14 @@
 
 static const struct calendar months = {.unit = PERIOD_MONTH};
 
+/* Cohorts that could be built have a row of all. */
 static const struct cohort *all_of(const struct cohorts *cohorts)
 {
-	for (size_t c = 0; c < cohorts->n_cohorts; c++)
-		if (cohorts->cohorts[c].all)
-			return &cohorts->cohorts[c];
-	return NULL;
+	size_t c = 0;
+	while (c < cohorts->n_cohorts && !cohorts->cohorts[c].all)
+		c++;
+	assert(c < cohorts->n_cohorts);
+	return &cohorts->cohorts[c];
 }
 
 enum { COL_MONTH, COL_ELIGIBLE, COL_ACTIVE, COL_RATE, COL_LOW, COL_HIGH, N_COLUMNS };
