@@ -10,17 +10,17 @@
  * Exact whatever the order of the rows: money is summed in 128 bits, orders and days are counted
  * as distinct (an order whose id is longer than 8 bytes by its 64-bit hash, within its customer:
  * among the orders of one customer, n of them, two are taken for one with a probability below
- * n^2 / 2^65). Memory grows with customers, some 90 bytes each and the id where it is longer than
- * 12; with CUSTOMERS_NEED_ORDERS also with distinct orders (12 bytes), with CUSTOMERS_NEED_DAYS
+ * n^2 / 2^65). Memory grows with customers, some 60 bytes each and the id where it is longer than
+ * 11; with CUSTOMERS_NEED_ORDERS also with distinct orders (12 bytes), with CUSTOMERS_NEED_DAYS
  * with distinct purchase days (8).
  *
  * How it is fast: the customers are parted by hash into 16 tables with a lock each, so that
- * threads share one set of records and nothing is merged at the end; rows of one order that stand
- * together are looked up once, and the orders of a batch that fall into one table together: all
- * their slots are asked for, then all their records; ids up to 12 bytes stand in the record itself,
- * a cache line; a slot has 4 bytes. Rows of one order, or
- * one day, mostly stand together: what repeats the customer's last one is not even noted; the rest
- * is counted once, at the end (analytics/notes.h).
+ * threads share one set of records and nothing is merged at the end. Rows of one order that stand
+ * together are looked up once (analytics/customer_runs.h), and the orders of a batch that fall into
+ * one table together: all their slots are asked for, then all their records
+ * (analytics/customer_table.h). A record is half a cache line, the id in it
+ * (analytics/customer_id.h). What is to be counted as distinct is noted, and settled at the end
+ * (analytics/notes.h).
  */
 #ifndef ANALYTICS_CUSTOMERS_H
 #define ANALYTICS_CUSTOMERS_H

@@ -293,21 +293,24 @@ static void test_an_observer_sees_every_row_once(void **state)
 	customers_free(batches.customers);
 }
 
-/* Two of the largest amounts there are overflow 64 bits, not the sum. */
+/* Two of the largest amounts there are overflow 64 bits, not the sum; nor do as many returns. */
 static void test_sums_have_128_bits(void **state)
 {
 	(void)state;
-	const struct text who[] = {TEXT("x"), TEXT("x"), TEXT("x")};
-	const int32_t when[] = {1, 1, 1};
-	const money what[] = {INT64_MAX, INT64_MAX, INT64_MAX};
+	const struct text who[] = {
+		TEXT("x"), TEXT("y"), TEXT("x"), TEXT("x"), TEXT("y"), TEXT("y"), TEXT("y")};
+	const int32_t when[] = {1, 1, 1, 1, 1, 1, 1};
+	const money what[] = {INT64_MAX, -INT64_MAX, INT64_MAX, INT64_MAX, -INT64_MAX, 3, 4};
 	const struct transactions rows = {
-		.n_rows = 3, .customers = who, .days = when, .amounts = what};
+		.n_rows = 7, .customers = who, .days = when, .amounts = what};
 	struct customers *customers = customers_new(CUSTOMERS_NEED_FIRST_DAY);
 	customers_add(customers, &rows);
 	customers_finish(customers, 1);
-	struct customer x = customers_get(customers, 0);
+	struct customer x = customers_get(customers, 0), y = customers_get(customers, 1);
 	assert_true(x.gross_revenue == (money_sum)INT64_MAX * 3);
 	assert_true(x.first_day_revenue == (money_sum)INT64_MAX * 3);
+	assert_int_equal(x.orders, 3);
+	assert_true(y.gross_revenue == 7 && y.returns == (money_sum)INT64_MAX * 2);
 	customers_free(customers);
 }
 
@@ -330,10 +333,10 @@ static void test_rows_of_a_customers_table(void **state)
 		{.id = TEXT("b"),
 			.first_purchase = 3,
 			.last_purchase = 9,
-			.orders = 4,
+			.orders = INT64_C(5000000000),
 			.purchase_days = 3,
 			.log_gaps = 2.5,
-			.gross_revenue = 70,
+			.gross_revenue = (money_sum)INT64_MAX * 5,
 			.first_day_revenue = 10,
 			.returns = 5},
 		{.id = TEXT("a"),
