@@ -328,7 +328,7 @@ static void json_pair(struct buffer *out, const char *name, const char *value, c
 static void json_option(const struct option *option, const char *group, struct buffer *out)
 {
 	static const char *const kinds[] = {
-		"flag", "text", "list", "integer", "real", "day", "choice"};
+		"flag", "text", "list", "integer", "size", "real", "day", "choice"};
 	char room[OPTION_DEFAULT_SIZE], letter[2] = {option->letter, '\0'};
 	buffer_byte(out, '{');
 	json_pair(out, "name", option->name, ", ");

@@ -21,8 +21,8 @@ static struct option_day since, until, as_of;
 static struct option_list wheres;
 static struct where *parsed_wheres;
 static int returns = RETURNS_NET, progress = PROGRESS_AUTO;
-static int64_t threads = 0, max_field = CSV_MAX_RECORD, max_columns = CSV_MAX_COLUMNS;
-static const char *memory_limit;
+static int64_t threads = 0, max_field = CSV_MAX_RECORD, max_columns = CSV_MAX_COLUMNS,
+	       memory_limit = 0;
 
 static const char *const returns_choices[] = {"net", "drop", "reject", NULL};
 static const char *const progress_choices[] = {"auto", "always", "never", NULL};
@@ -125,10 +125,10 @@ static const struct option options[] = {
 		.argument = "N|P%",
 		.help = "how many bad rows, or what share of all, are too many"},
 	{.name = "max-field",
-		.kind = OPTION_INTEGER,
+		.kind = OPTION_SIZE,
 		.target = &max_field,
-		.argument = "BYTES",
-		.least = 1024,
+		.argument = "SIZE",
+		.least = 1 << 10,
 		.most = 1 << 30,
 		.help = "the longest record"},
 	{.name = "max-columns",
@@ -139,9 +139,10 @@ static const struct option options[] = {
 		.most = 10000000,
 		.help = "how many columns a header may have"},
 	{.name = "memory-limit",
-		.kind = OPTION_TEXT,
+		.kind = OPTION_SIZE,
 		.target = &memory_limit,
 		.argument = "SIZE",
+		.least = MEMORY_LIMIT_LEAST,
 		.help = "500M, 2G: a run that needs more ends with advice, before the system ends"
 			" it"},
 	{.name = "threads",
@@ -332,8 +333,8 @@ bool input_settings(
 		settings->labels[l] = needs->labels[l];
 		settings->judge_label[l] = needs->judge_label[l];
 	}
-	return memory_limit_set(memory_limit, err) &&
-	       set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
+	memory_limit_set(memory_limit);
+	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
 	       check_encoding(err) && check_rejects(err) && set_max_rejects(settings, err) &&
 	       date_format_compile(&settings->dates, date_format, err) &&
 	       amount_format_make(

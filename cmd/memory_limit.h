@@ -2,11 +2,12 @@
 #ifndef CMD_MEMORY_LIMIT_H
 #define CMD_MEMORY_LIMIT_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
-#include "base/error.h"
+/* Less than that is not enough to begin with. */
+enum { MEMORY_LIMIT_LEAST = 16 << 20 };
 
-/* text is a whole number with K, M, G or T (1024 each) or none; NULL: no limit. ERROR_USAGE. */
-bool memory_limit_set(const char *text, struct error *err);
+/* 0: no limit. */
+void memory_limit_set(int64_t bytes);
 
 #endif

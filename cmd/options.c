@@ -9,6 +9,7 @@
 #include "base/day.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/size.h"
 #include "io/real.h"
 
 /* ---- values ---- */
@@ -38,6 +39,25 @@ static bool set_integer(const struct option *option, const char *value, struct e
 		return refuse_number(option, "a whole number", value, err);
 	*(int64_t *)option->target = number;
 	return true;
+}
+
+static bool set_size(const struct option *option, const char *value, struct error *err)
+{
+	int64_t bytes;
+	char least[SIZE_ROOM], most[SIZE_ROOM];
+	if (size_read(value, &bytes) && is_at_most(option, (double)bytes)) {
+		*(int64_t *)option->target = bytes;
+		return true;
+	}
+	size_write((int64_t)option->least, least);
+	size_write((int64_t)option->most, most);
+	if (option->most == 0)
+		return error_set(err, ERROR_USAGE,
+			"--%s must be a size such as 64M, at least %s, not '%s'", option->name,
+			least, value);
+	return error_set(err, ERROR_USAGE,
+		"--%s must be a size such as 64M, from %s to %s, not '%s'", option->name, least,
+		most, value);
 }
 
 static bool set_real(const struct option *option, const char *value, struct error *err)
@@ -97,6 +117,8 @@ static bool set_value(const struct option *option, const char *value, struct err
 		return true;
 	case OPTION_INTEGER:
 		return set_integer(option, value, err);
+	case OPTION_SIZE:
+		return set_size(option, value, err);
 	case OPTION_REAL:
 		return set_real(option, value, err);
 	case OPTION_DAY:
@@ -119,6 +141,10 @@ const char *option_default(const struct option *option, char room[OPTION_DEFAULT
 		break;
 	case OPTION_INTEGER:
 		snprintf(room, OPTION_DEFAULT_SIZE, "%lld", (long long)*(int64_t *)option->target);
+		break;
+	case OPTION_SIZE:
+		if (*(int64_t *)option->target > 0)
+			size_write(*(int64_t *)option->target, room);
 		break;
 	case OPTION_REAL:
 		room[real_write(*(double *)option->target, -1, room)] = '\0';

@@ -23,6 +23,7 @@ enum option_kind {
 	OPTION_TEXT,    /* const char *: the argument */
 	OPTION_LIST,    /* struct option_list: every argument */
 	OPTION_INTEGER, /* int64_t, least to most */
+	OPTION_SIZE,    /* int64_t: bytes, given as 500, 64K, 32M, 2G */
 	OPTION_REAL,    /* double, least to most */
 	OPTION_DAY,     /* struct option_day: YYYY-MM-DD */
 	OPTION_CHOICE,  /* int: the place in choices */
@@ -51,7 +52,7 @@ struct option {
 	enum option_kind kind;
 	void *target;
 	const char *argument;       /* what help calls it; NULL for flags */
-	double least, most;         /* of OPTION_INTEGER and OPTION_REAL; most 0: no bound above */
+	double least, most;         /* of numbers and sizes; most 0: no bound above */
 	const char *const *choices; /* of OPTION_CHOICE, ended by NULL */
 	const char *help;
 	bool plain_default; /* help does not print the value: it means "not given" */
