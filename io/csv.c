@@ -44,9 +44,14 @@ struct collector {
 	bool row_ended;
 };
 
+/* libcsv asks for a little more each time, which a field of many megabytes would pay with as many
+ * moves: it gets the next power of two. */
 static void *grow_for_libcsv(void *memory, size_t size)
 {
-	return mem_resize(memory, size, 1);
+	size_t room = 4096;
+	while (room < size)
+		room *= 2;
+	return mem_resize(memory, room, 1);
 }
 
 static void parser_start(struct csv_parser *parser, char delimiter)
