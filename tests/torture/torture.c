@@ -4,10 +4,11 @@
  *	cd EMPTY-FOLDER && torture [-n MOST] COMMANDS
  *
  * COMMANDS holds one command line of patron in each line, of words without blanks or quotes in
- * them;
- * "< FILE" at the end is its standard input. It runs in the folder, which is emptied before each
+ * them; "< FILE" at the end is its standard input, a number before it the most faults of each kind
+ * that are tried, where a run is dear. It runs in the folder, which is emptied before each
  * run; a command writes there, and reads from elsewhere (../in/orders.csv). -n MOST: of a kind of
- * fault no more than so many in each command, spread evenly; without it every one.
+ * fault no more than so many in each command. Where not all are tried, they are spread evenly over
+ * the calls, the first and the last among them.
  *
  * Every run has to end as the clean run did, to the byte, or with exit 1, one message, and no
  * report that is not whole: each file is what it was before, or what the clean run made; a manifest
@@ -45,6 +46,7 @@ struct command {
 	char *words[MOST_WORDS + 1]; /* "patron" first */
 	int n_words;
 	const char *input;
+	long most; /* faults of a kind; -1: all */
 };
 
 struct file {
@@ -411,7 +413,11 @@ static void run_with_faults(
 			run_with_fault(command, clean, kind, n);
 		return;
 	}
-	long tried = most >= 0 && most < n ? most : n;
+	long tried = n;
+	if (most >= 0 && most < tried)
+		tried = most;
+	if (command->most >= 0 && command->most < tried)
+		tried = command->most;
 	for (long i = 0; i < tried; i++)
 		run_with_fault(command, clean, kind, tried > 1 ? 1 + i * (n - 1) / (tried - 1) : 1);
 }
@@ -439,11 +445,13 @@ static void torture(const struct command *command)
 static struct command parse(const char *line, char *copy)
 {
 	static char name[] = "patron";
-	struct command command = {.line = line, .words = {name}, .n_words = 1};
+	struct command command = {.line = line, .words = {name}, .n_words = 1, .most = -1};
 	char *rest = NULL;
 	for (char *word = strtok_r(copy, " ", &rest); word != NULL;
 		word = strtok_r(NULL, " ", &rest)) {
-		if (strcmp(word, "<") == 0)
+		if (command.n_words == 1 && word[0] >= '0' && word[0] <= '9')
+			command.most = strtol(word, NULL, 10);
+		else if (strcmp(word, "<") == 0)
 			command.input = strtok_r(NULL, " ", &rest);
 		else if (command.n_words < MOST_WORDS)
 			command.words[command.n_words++] = word;
