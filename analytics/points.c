@@ -10,8 +10,9 @@
 #include "base/mem.h"
 #include "base/parallel.h"
 
-/* The rows are dealt into buckets by the first bits of their hashes, range of rows by range, and
- * each bucket is then sorted while it is in the processor's cache. */
+/* The rows are dealt into buckets by the first bits of their hashes, range of rows by range,
+ * straight to where the points of the bucket will stand. Each bucket is then sorted while it is in
+ * the processor's cache, and each block laid out for vectors where it stands. */
 enum { RANGES = 64, PER_BUCKET = 1024, MAX_BUCKET_BITS = 16, HASH_BITS = 64 };
 enum { CACHE_LINE = 64 };
 
@@ -20,7 +21,17 @@ static const double largest = 1e150;
 
 struct entry {
 	uint64_t hash;
-	uint32_t row;
+	uint32_t number; /* in the bucket */
+};
+
+/* A bucket that is being sorted, and room for the sorted one. */
+struct bucket {
+	size_t n, n_dims;
+	double *values; /* n x n_dims, row-major */
+	uint32_t *rows; /* n */
+	struct entry *entries, *entries_room;
+	double *values_room;
+	uint32_t *rows_room;
 };
 
 struct arrangement {
@@ -28,9 +39,8 @@ struct arrangement {
 	const double *rows;
 	unsigned bucket_bits;
 	size_t n_buckets;
-	uint32_t *places;      /* RANGES x n_buckets: counts, then where the next entry goes */
+	uint32_t *places;      /* RANGES x n_buckets: counts, then where the next row goes */
 	uint32_t *bucket_ends; /* n_buckets */
-	struct entry *entries; /* n */
 	double *sides;         /* RANGES x 2 n_dims: the box of each range */
 	enum points_status statuses[RANGES];
 	struct points_fault faults[RANGES];
@@ -138,43 +148,48 @@ static void place_buckets(struct arrangement *all)
 static void deal(void *context, size_t range)
 {
 	struct arrangement *all = context;
+	struct points *points = all->points;
+	size_t n_dims = points->n_dims;
 	uint32_t *places = all->places + range * all->n_buckets;
 	for (size_t i = range_start(all, range); i < range_start(all, range + 1); i++) {
-		uint64_t hash = hash_of(row_of(all, i), all->points->n_dims);
-		all->entries[places[bucket_of(all, hash)]++] =
-			(struct entry){.hash = hash, .row = (uint32_t)i};
+		const double *row = row_of(all, i);
+		uint32_t place = places[bucket_of(all, hash_of(row, n_dims))]++;
+		double *to = points->values + place * n_dims;
+		for (size_t j = 0; j < n_dims; j++)
+			to[j] = row[j] + 0.0;
+		points->rows[place] = (uint32_t)i;
 	}
 }
 
-static bool before(const struct arrangement *all, const struct entry *a, const struct entry *b)
+static bool before(const struct bucket *bucket, const struct entry *a, const struct entry *b)
 {
 	if (a->hash != b->hash)
 		return a->hash < b->hash;
-	const double *one = row_of(all, a->row), *other = row_of(all, b->row);
-	for (size_t j = 0; j < all->points->n_dims; j++)
+	const double *one = bucket->values + a->number * bucket->n_dims;
+	const double *other = bucket->values + b->number * bucket->n_dims;
+	for (size_t j = 0; j < bucket->n_dims; j++)
 		if (one[j] != other[j])
 			return one[j] < other[j];
 	return false;
 }
 
 /* Few at a time, or of equal hash: all but always in order already. */
-static void sort_by_insertion(const struct arrangement *all, struct entry *entries, size_t n)
+static void sort_by_insertion(const struct bucket *bucket, struct entry *entries, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
 		struct entry entry = entries[i];
 		size_t j = i;
-		for (; j > 0 && before(all, &entry, &entries[j - 1]); j--)
+		for (; j > 0 && before(bucket, &entry, &entries[j - 1]); j--)
 			entries[j] = entries[j - 1];
 		entries[j] = entry;
 	}
 }
 
 /* Radix sort from the top, eight bits of the hash at a time; the first used bits are equal. */
-static void sort(const struct arrangement *all, struct entry *entries, size_t n, unsigned used,
-	struct entry *room)
+static void sort(const struct bucket *bucket, struct entry *entries, size_t n, unsigned used)
 {
 	if (n <= 16 || used + 8 > HASH_BITS) {
-		sort_by_insertion(all, entries, n);
+		sort_by_insertion(bucket, entries, n);
 		return;
 	}
 	size_t ends[257] = {0};
@@ -184,44 +199,72 @@ static void sort(const struct arrangement *all, struct entry *entries, size_t n,
 	for (size_t i = 0; i < 256; i++)
 		ends[i + 1] += ends[i];
 	for (size_t i = 0; i < n; i++)
-		room[ends[(entries[i].hash >> shift) & 255]++] = entries[i];
-	memcpy(entries, room, n * sizeof(*entries));
+		bucket->entries_room[ends[(entries[i].hash >> shift) & 255]++] = entries[i];
+	memcpy(entries, bucket->entries_room, n * sizeof(*entries));
 	for (size_t i = 0, start = 0; i < 256; start = ends[i++])
-		sort(all, entries + start, ends[i] - start, used + 8, room);
+		sort(bucket, entries + start, ends[i] - start, used + 8);
 }
 
-static void order(void *context, size_t bucket)
+static void sort_bucket(struct bucket *bucket, unsigned used)
+{
+	size_t n = bucket->n, n_dims = bucket->n_dims;
+	for (size_t i = 0; i < n; i++)
+		bucket->entries[i] = (struct entry){
+			.hash = hash_of(bucket->values + i * n_dims, n_dims),
+			.number = (uint32_t)i,
+		};
+	sort(bucket, bucket->entries, n, used);
+	for (size_t i = 0; i < n; i++) {
+		const double *from = bucket->values + bucket->entries[i].number * n_dims;
+		for (size_t j = 0; j < n_dims; j++)
+			bucket->values_room[i * n_dims + j] = from[j];
+		bucket->rows_room[i] = bucket->rows[bucket->entries[i].number];
+	}
+	memcpy(bucket->values, bucket->values_room, n * n_dims * sizeof(*bucket->values));
+	memcpy(bucket->rows, bucket->rows_room, n * sizeof(*bucket->rows));
+}
+
+static void order(void *context, size_t number)
 {
 	struct arrangement *all = context;
-	size_t start = bucket > 0 ? all->bucket_ends[bucket - 1] : 0;
-	size_t n = all->bucket_ends[bucket] - start;
-	struct entry *room = mem_array(n, sizeof(*room));
-	sort(all, all->entries + start, n, all->bucket_bits, room);
-	mem_free(room);
-	for (size_t i = 0; i < n; i++)
-		all->points->rows[start + i] = all->entries[start + i].row;
+	size_t n_dims = all->points->n_dims;
+	size_t start = number > 0 ? all->bucket_ends[number - 1] : 0;
+	size_t n = all->bucket_ends[number] - start;
+	struct bucket bucket = {
+		.n = n,
+		.n_dims = n_dims,
+		.values = all->points->values + start * n_dims,
+		.rows = all->points->rows + start,
+		.entries = mem_array(n, sizeof(*bucket.entries)),
+		.entries_room = mem_array(n, sizeof(*bucket.entries)),
+		.values_room = mem_array(n * n_dims, sizeof(*bucket.values)),
+		.rows_room = mem_array(n, sizeof(*bucket.rows)),
+	};
+	sort_bucket(&bucket, all->bucket_bits);
+	mem_free(bucket.entries);
+	mem_free(bucket.entries_room);
+	mem_free(bucket.values_room);
+	mem_free(bucket.rows_room);
 }
 
-static void put(struct points *points, size_t place, const double *row)
+static void put(struct points *points, size_t place, const double *point)
 {
 	double *to = points->values + points_lane(place, points->n_dims);
 	for (size_t j = 0; j < points->n_dims; j++)
-		to[j * POINTS_LANES] = row[j] + 0.0;
+		to[j * POINTS_LANES] = point[j];
 }
 
+/* The points of a block stand one after the other, and become groups; their last one fills up. */
 static void lay_out(void *context, size_t block)
 {
 	const struct arrangement *all = context;
 	struct points *points = all->points;
-	const uint32_t *rows = points->rows + block * POINTS_BLOCK;
-	size_t n = points_in_block(points, block), first = block * POINTS_BLOCK;
-	for (size_t i = 0; i < n; i++) /* a row may lie across cache lines */
-		for (size_t j = 0; j < points->n_dims; j += CACHE_LINE / sizeof(double))
-			__builtin_prefetch(row_of(all, rows[i]) + j);
-	for (size_t i = 0; i < n; i++)
-		__builtin_prefetch(row_of(all, rows[i]) + points->n_dims - 1);
+	size_t n = points_in_block(points, block), n_dims = points->n_dims;
+	double *copy = mem_array(n * n_dims, sizeof(*copy));
+	memcpy(copy, points_block(points, block), n * n_dims * sizeof(*copy));
 	for (size_t i = 0; i < POINTS_BLOCK; i++)
-		put(points, first + i, row_of(all, rows[i < n ? i : n - 1]));
+		put(points, block * POINTS_BLOCK + i, copy + (i < n ? i : n - 1) * n_dims);
+	mem_free(copy);
 }
 
 static enum points_status first_fault(const struct arrangement *all, struct points_fault *fault)
@@ -270,11 +313,8 @@ static void arrange(struct arrangement *all, unsigned n_threads)
 	allocate(points);
 	fit_box(all);
 	place_buckets(all);
-	all->entries = mem_array(points->n, sizeof(*all->entries));
-	huge_pages(all->entries, points->n * sizeof(*all->entries));
 	parallel_for(n_threads, RANGES, deal, all);
 	parallel_for(n_threads, all->n_buckets, order, all);
-	mem_free(all->entries);
 	parallel_for(n_threads, points->n_blocks, lay_out, all);
 }
 

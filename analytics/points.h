@@ -49,7 +49,7 @@ struct points {
 };
 
 /* rows is n x n_dims, row-major, and not needed afterwards. Keeps n * (8 n_dims + 4) bytes, and
- * takes n * 16 more while it works. On failure there is nothing to release. */
+ * takes hardly more while it works. On failure there is nothing to release. */
 enum points_status points_init(struct points *points, const double *rows, size_t n, size_t n_dims,
 	unsigned n_threads, struct points_fault *fault);
 void points_release(struct points *points);
