@@ -3,13 +3,8 @@
 #include <math.h>
 #include <stdatomic.h>
 
+#include "analytics/avx2.h"
 #include "analytics/points.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define FOR_AVX2 __attribute__((target("avx2,fma")))
-#define INLINE_FOR_AVX2 __attribute__((target("avx2,fma"), always_inline)) static inline
-#endif
 
 static atomic_bool forgone;
 

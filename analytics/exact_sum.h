@@ -3,7 +3,7 @@
  *	struct exact_grid grid = exact_grid(largest, n);
  *	struct exact_sum sum = {0};
  *	exact_add(&sum, grid, x);
- *	exact_subtract(&sum, grid, x);
+ *	exact_part(&sum, exact_term(grid, x));
  *	mean = exact_value(sum) / n;
  *
  * Each term is rounded to a grid so coarse that sums of the roundings have no bits to lose, and
@@ -31,33 +31,30 @@ struct exact_sum {
  * may reach four times that. */
 struct exact_grid exact_grid(double largest, size_t n);
 
-static inline double exact_coarse(struct exact_grid grid, double x)
+/* A sum of one term. */
+static inline struct exact_sum exact_term(struct exact_grid grid, double x)
 {
-	return (x + grid.coarse) - grid.coarse;
+	double coarse = (x + grid.coarse) - grid.coarse;
+	double fine = ((x - coarse) + grid.fine) - grid.fine;
+	return (struct exact_sum){.coarse = coarse, .fine = fine};
 }
 
-static inline double exact_fine(struct exact_grid grid, double x)
-{
-	return ((x - exact_coarse(grid, x)) + grid.fine) - grid.fine;
-}
-
-static inline void exact_add(struct exact_sum *sum, struct exact_grid grid, double x)
-{
-	sum->coarse += exact_coarse(grid, x);
-	sum->fine += exact_fine(grid, x);
-}
-
-static inline void exact_subtract(struct exact_sum *sum, struct exact_grid grid, double x)
-{
-	sum->coarse -= exact_coarse(grid, x);
-	sum->fine -= exact_fine(grid, x);
-}
-
-/* Sums of the same grid. */
+/* Joining adds another sum of the same grid, parting takes it away. */
 static inline void exact_join(struct exact_sum *sum, struct exact_sum other)
 {
 	sum->coarse += other.coarse;
 	sum->fine += other.fine;
+}
+
+static inline void exact_part(struct exact_sum *sum, struct exact_sum other)
+{
+	sum->coarse -= other.coarse;
+	sum->fine -= other.fine;
+}
+
+static inline void exact_add(struct exact_sum *sum, struct exact_grid grid, double x)
+{
+	exact_join(sum, exact_term(grid, x));
 }
 
 static inline double exact_value(struct exact_sum sum)

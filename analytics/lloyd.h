@@ -11,11 +11,16 @@
  * centre, every centre to the mean of its points, until no point moves. A cluster left without
  * points takes the point farthest from its centre.
  *
- * Rounds cost less and less: a point is looked at again only when the centres have moved, since it
- * was, by more than half of its margin between the nearest and the second (the bound of Hamerly
- * 2010, "Making k-means even faster", with the longest move of each round added to one running
- * total). The centres' sums are exact (analytics/exact_sum.h), so points can be taken from one and
- * given to another for ever. The rounds are those of the plain method, label by label.
+ * As long as many points move, or there are few centres, a round sweeps: it asks for the nearest
+ * centre of every point, block by block. After that, where it pays, rounds cost less and less: a
+ * point is looked at again only when its own centre and another can have moved, since it was, by
+ * more than its margin between the nearest and the second (the bounds of Hamerly 2010, "Making
+ * k-means even faster"). Each cluster has a running total of that, its drift: half of its centre's
+ * move in each round, and half of the longest move of another centre; so one number a point is
+ * enough, and is written only when the point is looked at.
+ *
+ * The centres' sums are exact (analytics/exact_sum.h), so points can be taken from one and given to
+ * another for ever. The rounds are those of the plain method, label by label.
  *
  * With at most LLOYD_EXCHANGES points, a round follows in which points move one at a time where
  * that lowers the inertia, counting that both centres follow: point x from cluster a to b when
@@ -30,6 +35,7 @@
 #define ANALYTICS_LLOYD_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,9 +52,13 @@ struct lloyd {
 	struct nearest nearest;
 	struct exact_grid *grids; /* n_dims */
 	struct exact_sum *sums;   /* k x n_dims: of the points of each cluster */
-	float *holds;             /* by place: the label holds until drift has reached this */
-	double drift;             /* the longest moves of all rounds added up, times view->scale */
-	float drift_at_most;
+	bool is_labelled;         /* every point has a label, and counts in the sums */
+	bool is_bounded;          /* points are looked at when they must be; else in every round */
+	double *moves;            /* k: of each centre in the last round */
+	double *drifts;           /* k: of each cluster, in units of 1 / view->scale */
+	float *drifts_at_most;    /* k */
+	float *holds;             /* by place: the label holds until its drift has reached this */
+	uint64_t lanes[256];      /* by mask: which bits are set */
 	double *task_inertias;
 	struct lloyd_hand *hands; /* n_hands, which are threads */
 	unsigned n_hands;

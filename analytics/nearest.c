@@ -5,16 +5,11 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "analytics/avx2.h"
 #include "analytics/distance.h"
 #include "analytics/huge_pages.h"
 #include "base/mem.h"
 #include "base/parallel.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define FOR_AVX2 __attribute__((target("avx2,fma")))
-#define INLINE_FOR_AVX2 static inline __attribute__((target("avx2,fma"), always_inline))
-#endif
 
 /* The screen compares S(c) = |c|^2 - 2 x.c, which is |x - c|^2 - |x|^2, x and c seen from the
  * origin. With u = 2^-24, a = |x|, b = |c| and d axes: x, -2c and |c|^2 are each rounded once, and
@@ -37,7 +32,10 @@ static const float underflow = 1e-36f;
 
 /* Coordinates are narrowed, and rows turned into columns, four at a time; the last row may be read
  * that far beyond its end. */
-enum { QUAD = 4 };
+enum { QUAD = 4, CACHE_LINE = 64 };
+
+/* Centres are scored a tile at a time. */
+enum { TILE = 4 };
 
 /* ---- the view ---------------------------------------------------------------------------------
  */
@@ -46,9 +44,9 @@ static void narrow(void *context, size_t block)
 {
 	const struct nearest_view *view = context;
 	const struct points *points = view->points;
-	size_t n_dims = points->n_dims, n = points_in_block(points, block);
+	size_t n_dims = points->n_dims;
 	float *to = view->narrowed + block * POINTS_BLOCK * n_dims;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < POINTS_BLOCK; i++) {
 		const double *point = points_at(points, block * POINTS_BLOCK + i);
 		for (size_t j = 0; j < n_dims; j++)
 			*to++ = (float)((point[j * POINTS_LANES] - view->origin[j]) * view->scale);
@@ -72,10 +70,11 @@ void nearest_view_init(struct nearest_view *view, const struct points *points, u
 	view->scale = ldexp(1, exponent > -1000 ? -exponent : 1000);
 	if (!distance_has_avx2() || n_dims >= MAX_SCREENED_DIMS)
 		return;
-	view->narrowed = mem_array(points->n * n_dims + QUAD, sizeof(*view->narrowed));
-	huge_pages(view->narrowed, points->n * n_dims * sizeof(*view->narrowed));
+	size_t n_values = points->n_blocks * POINTS_BLOCK * n_dims;
+	view->narrowed = mem_aligned(n_values + QUAD, sizeof(*view->narrowed), CACHE_LINE);
+	huge_pages(view->narrowed, n_values * sizeof(*view->narrowed));
 	for (size_t i = 0; i < QUAD; i++)
-		view->narrowed[points->n * n_dims + i] = 0;
+		view->narrowed[n_values + i] = 0;
 	parallel_for(n_threads, points->n_blocks, narrow, view);
 }
 
@@ -95,8 +94,8 @@ void nearest_init(struct nearest *nearest, size_t k, const struct nearest_view *
 	*nearest = (struct nearest){
 		.view = view,
 		.k = k,
-		.slopes = mem_array(k * view->points->n_dims, sizeof(float)),
-		.offsets = mem_array(k, sizeof(float)),
+		.slopes = mem_zeroed((k + TILE) * view->points->n_dims, sizeof(float)),
+		.offsets = mem_zeroed(k + TILE, sizeof(float)),
 		.squares = mem_array(k, sizeof(float)),
 	};
 }
@@ -121,16 +120,19 @@ static bool set_centre(struct nearest *nearest, size_t c)
 		if (!(fabs(coordinate) < 0x1p50))
 			return false;
 		square += coordinate * coordinate;
-		nearest->slopes[c * n_dims + j] = (float)(-2 * coordinate);
+		size_t tile = c / TILE * TILE * n_dims;
+		nearest->slopes[tile + j * TILE + c % TILE] = (float)(-2 * coordinate);
 	}
 	nearest->offsets[c] = (float)(square - rate * square);
 	nearest->squares[c] = (float)(square * (1 + 0x1p-22));
+	nearest->largest_square = fmaxf(nearest->largest_square, nearest->squares[c]);
 	return true;
 }
 
 void nearest_set_centres(struct nearest *nearest, const double *centres)
 {
 	nearest->centres = centres;
+	nearest->largest_square = 0;
 	nearest->screens = nearest->view->narrowed != NULL;
 	for (size_t c = 0; c < nearest->k && nearest->screens; c++)
 		nearest->screens = set_centre(nearest, c);
@@ -169,23 +171,17 @@ static void decide(const struct nearest *nearest, uint32_t place, uint16_t *labe
 	*slack = slack_of(nearest, smallest, second);
 }
 
-/* The points are packed into a block, for distance_squares(). */
-static void decide_all(const struct nearest *nearest, const uint32_t *places, double *block,
-	uint16_t *labels, float *slack)
+static void decide_block(const struct nearest *nearest, const double *block, uint16_t *labels,
+	double *smallest, double *second)
 {
-	const struct points *points = nearest->view->points;
-	double squares[POINTS_BLOCK], smallest[POINTS_BLOCK], second[POINTS_BLOCK];
+	size_t n_dims = nearest->view->points->n_dims;
+	double squares[POINTS_BLOCK];
 	for (size_t i = 0; i < POINTS_BLOCK; i++) {
-		const double *point = points_at(points, places[i]);
-		double *to = block + points_lane(i, points->n_dims);
-		for (size_t j = 0; j < points->n_dims; j++)
-			to[j * POINTS_LANES] = point[j * POINTS_LANES];
 		smallest[i] = second[i] = INFINITY;
 		labels[i] = 0;
 	}
 	for (size_t c = 0; c < nearest->k; c++) {
-		distance_squares(
-			block, points->n_dims, nearest->centres + c * points->n_dims, squares);
+		distance_squares(block, n_dims, nearest->centres + c * n_dims, squares);
 		for (size_t i = 0; i < POINTS_BLOCK; i++) {
 			double larger = squares[i] < smallest[i] ? smallest[i] : squares[i];
 			second[i] = larger < second[i] ? larger : second[i];
@@ -193,6 +189,21 @@ static void decide_all(const struct nearest *nearest, const uint32_t *places, do
 			smallest[i] = squares[i] < smallest[i] ? squares[i] : smallest[i];
 		}
 	}
+}
+
+/* The points are packed into a block, for distance_squares(). */
+static void decide_all(const struct nearest *nearest, const uint32_t *places, double *block,
+	uint16_t *labels, float *slack)
+{
+	const struct points *points = nearest->view->points;
+	double smallest[POINTS_BLOCK], second[POINTS_BLOCK];
+	for (size_t i = 0; i < POINTS_BLOCK; i++) {
+		const double *point = points_at(points, places[i]);
+		double *to = block + points_lane(i, points->n_dims);
+		for (size_t j = 0; j < points->n_dims; j++)
+			to[j * POINTS_LANES] = point[j * POINTS_LANES];
+	}
+	decide_block(nearest, block, labels, smallest, second);
 	for (size_t i = 0; i < POINTS_BLOCK; i++)
 		slack[i] = slack_of(nearest, smallest[i], second[i]);
 }
@@ -203,23 +214,30 @@ static void decide_all(const struct nearest *nearest, const uint32_t *places, do
 #ifdef FOR_AVX2
 enum { FLOATS = 8, PAIR = 2 * FLOATS };
 
+/* Four coordinates of two points, one in either half. */
+INLINE_FOR_AVX2 __m256 two_rows(const float *low, const float *high)
+{
+	return _mm256_insertf128_ps(
+		_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
+}
+
 /* Four coordinates of eight points, rows become columns. */
 INLINE_FOR_AVX2 void turn(const float *const *rows, size_t dim, float *columns)
 {
-	__m256 r[QUAD];
-	for (size_t i = 0; i < QUAD; i++)
-		r[i] = _mm256_set_m128(
-			_mm_loadu_ps(rows[i + QUAD] + dim), _mm_loadu_ps(rows[i] + dim));
-	__m256 a = _mm256_unpacklo_ps(r[0], r[1]), b = _mm256_unpacklo_ps(r[2], r[3]);
-	__m256 c = _mm256_unpackhi_ps(r[0], r[1]), d = _mm256_unpackhi_ps(r[2], r[3]);
+	__m256 p = two_rows(rows[0] + dim, rows[4] + dim);
+	__m256 q = two_rows(rows[1] + dim, rows[5] + dim);
+	__m256 r = two_rows(rows[2] + dim, rows[6] + dim);
+	__m256 s = two_rows(rows[3] + dim, rows[7] + dim);
+	__m256 a = _mm256_unpacklo_ps(p, q), b = _mm256_unpacklo_ps(r, s);
+	__m256 c = _mm256_unpackhi_ps(p, q), d = _mm256_unpackhi_ps(r, s);
 	_mm256_storeu_ps(columns, _mm256_shuffle_ps(a, b, 0x44));
-	_mm256_storeu_ps(columns += POINTS_BLOCK, _mm256_shuffle_ps(a, b, 0xee));
-	_mm256_storeu_ps(columns += POINTS_BLOCK, _mm256_shuffle_ps(c, d, 0x44));
-	_mm256_storeu_ps(columns + POINTS_BLOCK, _mm256_shuffle_ps(c, d, 0xee));
+	_mm256_storeu_ps(columns + POINTS_BLOCK, _mm256_shuffle_ps(a, b, 0xee));
+	_mm256_storeu_ps(columns + (size_t)2 * POINTS_BLOCK, _mm256_shuffle_ps(c, d, 0x44));
+	_mm256_storeu_ps(columns + (size_t)3 * POINTS_BLOCK, _mm256_shuffle_ps(c, d, 0xee));
 }
 
 /* n_dims x POINTS_BLOCK coordinates of the points at some places. */
-FOR_AVX2 static void collect(
+INLINE_FOR_AVX2 void collect(
 	const struct nearest_view *view, const uint32_t *places, float *columns)
 {
 	size_t n_dims = view->points->n_dims;
@@ -227,6 +245,20 @@ FOR_AVX2 static void collect(
 		const float *rows[FLOATS];
 		for (size_t lane = 0; lane < FLOATS; lane++)
 			rows[lane] = view->narrowed + places[i + lane] * n_dims;
+		for (size_t j = 0; j < n_dims; j += QUAD)
+			turn(rows, j, columns + j * POINTS_BLOCK + i);
+	}
+}
+
+/* The same of the points of a block. */
+INLINE_FOR_AVX2 void collect_block(const struct nearest_view *view, size_t block, float *columns)
+{
+	size_t n_dims = view->points->n_dims;
+	const float *row = view->narrowed + block * POINTS_BLOCK * n_dims;
+	for (size_t i = 0; i < POINTS_BLOCK; i += FLOATS, row += FLOATS * n_dims) {
+		const float *half = row + 4 * n_dims;
+		const float *rows[FLOATS] = {row, row + n_dims, row + 2 * n_dims, row + 3 * n_dims,
+			half, half + n_dims, half + 2 * n_dims, half + 3 * n_dims};
 		for (size_t j = 0; j < n_dims; j += QUAD)
 			turn(rows, j, columns + j * POINTS_BLOCK + i);
 	}
@@ -245,44 +277,64 @@ INLINE_FOR_AVX2 void rank(struct ranking *ranking, __m256 s, __m256i label)
 	ranking->label = _mm256_blendv_epi8(ranking->label, label, _mm256_castps_si256(smaller));
 }
 
-/* Ranks the centres for 16 points, in two vectors that share the loads of the centres. */
+/* S of a tile of four centres for 16 points: vectors of points share the loads of the centres, and
+ * centres those of the points. */
+INLINE_FOR_AVX2 void score_tile(
+	const float *slopes, const float *offsets, size_t n_dims, const float *x, float *scores)
+{
+	__m256 a = _mm256_set1_ps(offsets[0]), p = a, b = _mm256_set1_ps(offsets[1]), q = b;
+	__m256 c = _mm256_set1_ps(offsets[2]), r = c, d = _mm256_set1_ps(offsets[3]), s = d;
+	for (size_t j = 0; j < n_dims; j++, x += POINTS_BLOCK, slopes += TILE) {
+		__m256 left = _mm256_loadu_ps(x), right = _mm256_loadu_ps(x + FLOATS);
+		__m256 slope = _mm256_set1_ps(slopes[0]);
+		a = _mm256_fmadd_ps(slope, left, a);
+		p = _mm256_fmadd_ps(slope, right, p);
+		slope = _mm256_set1_ps(slopes[1]);
+		b = _mm256_fmadd_ps(slope, left, b);
+		q = _mm256_fmadd_ps(slope, right, q);
+		slope = _mm256_set1_ps(slopes[2]);
+		c = _mm256_fmadd_ps(slope, left, c);
+		r = _mm256_fmadd_ps(slope, right, r);
+		slope = _mm256_set1_ps(slopes[3]);
+		d = _mm256_fmadd_ps(slope, left, d);
+		s = _mm256_fmadd_ps(slope, right, s);
+	}
+	_mm256_storeu_ps(scores, a);
+	_mm256_storeu_ps(scores + FLOATS, p);
+	_mm256_storeu_ps(scores + PAIR, b);
+	_mm256_storeu_ps(scores + PAIR + FLOATS, q);
+	_mm256_storeu_ps(scores + (size_t)2 * PAIR, c);
+	_mm256_storeu_ps(scores + (size_t)2 * PAIR + FLOATS, r);
+	_mm256_storeu_ps(scores + (size_t)3 * PAIR, d);
+	_mm256_storeu_ps(scores + (size_t)3 * PAIR + FLOATS, s);
+}
+
+/* Ranks the centres for 16 points. First the scores of some tiles, then the ranks by them: both at
+ * once would need more registers than there are. */
 INLINE_FOR_AVX2 void rank_centres(const struct nearest *nearest, size_t n_dims, const float *x,
 	struct ranking *left, struct ranking *right)
 {
+	enum { AT_ONCE = 8 * TILE };
+	float scores[AT_ONCE * PAIR];
 	__m256 far = _mm256_set1_ps(FLT_MAX);
-	*left = *right = (struct ranking){.first = far, .second = far};
-	const float *slope = nearest->slopes;
-	for (size_t c = 0; c < nearest->k; c++) {
-		__m256 s = _mm256_set1_ps(nearest->offsets[c]), t = s;
-		for (size_t j = 0; j < n_dims; j++) {
-			__m256 m = _mm256_set1_ps(*slope++);
-			const float *at = x + j * POINTS_BLOCK;
-			s = _mm256_fmadd_ps(m, _mm256_loadu_ps(at), s);
-			t = _mm256_fmadd_ps(m, _mm256_loadu_ps(at + FLOATS), t);
+	__m256i label = _mm256_setzero_si256(), one = _mm256_set1_epi32(1);
+	*left = *right = (struct ranking){.first = far, .second = far, .label = label};
+	for (size_t first = 0; first < nearest->k; first += AT_ONCE) {
+		size_t n = nearest->k - first < AT_ONCE ? nearest->k - first : AT_ONCE;
+		for (size_t c = 0; c < n; c += TILE)
+			score_tile(nearest->slopes + (first + c) * n_dims,
+				nearest->offsets + first + c, n_dims, x, scores + c * PAIR);
+		for (size_t c = 0; c < n; c++, label = _mm256_add_epi32(label, one)) {
+			rank(left, _mm256_loadu_ps(scores + c * PAIR), label);
+			rank(right, _mm256_loadu_ps(scores + c * PAIR + FLOATS), label);
 		}
-		__m256i label = _mm256_set1_epi32((int)c);
-		rank(left, s, label);
-		rank(right, t, label);
 	}
 }
 
-/* Labels 8 points; the bits of those that remain to be decided are set in the result. */
-INLINE_FOR_AVX2 unsigned conclude(const struct nearest *nearest, size_t n_dims, const float *x,
-	const struct ranking *ranking, uint16_t *labels, float *slack)
+/* From the distance to the nearest at most, and to the second at least; 2^-20 is for the roundings
+ * on the way. */
+INLINE_FOR_AVX2 __m256 slack_of_eight(const struct ranking *ranking, __m256 square, __m256 error)
 {
-	__m256 square = _mm256_set1_ps(underflow);
-	for (size_t j = 0; j < n_dims; j++) {
-		__m256 at = _mm256_loadu_ps(x + j * POINTS_BLOCK);
-		square = _mm256_fmadd_ps(at, at, square);
-	}
-	__m256 error = _mm256_add_ps(
-		square, _mm256_i32gather_ps(nearest->squares, ranking->label, sizeof(float)));
-	error = _mm256_mul_ps(error, _mm256_set1_ps((float)(2 * error_rate(n_dims))));
-	__m256 gap = _mm256_sub_ps(ranking->second, ranking->first);
-	__m256 open = _mm256_cmp_ps(gap, error, _CMP_NGT_UQ);
-
-	/* The distance to the nearest at most, to the second at least; 2^-20 is for the roundings
-	 * from here on. */
 	__m256 most = _mm256_add_ps(_mm256_add_ps(square, ranking->first), error);
 	__m256 least = _mm256_sub_ps(_mm256_add_ps(square, ranking->second), error);
 	__m256 zero = _mm256_setzero_ps();
@@ -290,31 +342,72 @@ INLINE_FOR_AVX2 unsigned conclude(const struct nearest *nearest, size_t n_dims, 
 	least = _mm256_sqrt_ps(_mm256_max_ps(least, zero));
 	least = _mm256_mul_ps(least, _mm256_set1_ps(0.5f - 0x1p-20f));
 	most = _mm256_mul_ps(most, _mm256_set1_ps(0.5f + 0x1p-20f));
-	_mm256_storeu_ps(slack, _mm256_sub_ps(least, most));
+	return _mm256_sub_ps(least, most);
+}
+
+/* Labels 8 points, and tells their slacks unless slack is NULL; the bits of those that remain to be
+ * decided are set in the result. */
+INLINE_FOR_AVX2 unsigned conclude(const struct nearest *nearest, size_t n_dims, float twice_rate,
+	const float *x, const struct ranking *ranking, uint16_t *labels, float *slack)
+{
+	__m256 square = _mm256_set1_ps(underflow);
+	for (size_t j = 0; j < n_dims; j++) {
+		__m256 at = _mm256_loadu_ps(x + j * POINTS_BLOCK);
+		square = _mm256_fmadd_ps(at, at, square);
+	}
+	__m256 of_centre = _mm256_set1_ps(nearest->largest_square);
+	if (slack != NULL)
+		of_centre = _mm256_i32gather_ps(nearest->squares, ranking->label, sizeof(float));
+	__m256 error = _mm256_mul_ps(_mm256_add_ps(square, of_centre), _mm256_set1_ps(twice_rate));
+	__m256 gap = _mm256_sub_ps(ranking->second, ranking->first);
+	__m256 open = _mm256_cmp_ps(gap, error, _CMP_NGT_UQ);
 
 	__m128i narrowed = _mm_packus_epi32(_mm256_castsi256_si128(ranking->label),
 		_mm256_extracti128_si256(ranking->label, 1));
 	_mm_storeu_si128((__m128i *)(void *)labels, narrowed);
+	if (slack != NULL)
+		_mm256_storeu_ps(slack, slack_of_eight(ranking, square, error));
 	return (unsigned)_mm256_movemask_ps(open);
+}
+
+/* Labels the points of which x are the columns; those of which it cannot tell in doubles. */
+INLINE_FOR_AVX2 void label_all(const struct nearest *nearest, const uint32_t *places, size_t first,
+	size_t n, const float *x, uint16_t *labels, float *slack)
+{
+	size_t n_dims = nearest->view->points->n_dims;
+	float decided_slack, twice_rate = (float)(2 * error_rate(n_dims));
+	for (size_t i = 0; i < n; i += PAIR) {
+		struct ranking left, right;
+		rank_centres(nearest, n_dims, x + i, &left, &right);
+		size_t half = i + FLOATS;
+		unsigned open = conclude(nearest, n_dims, twice_rate, x + i, &left, labels + i,
+			slack != NULL ? slack + i : NULL);
+		open |= conclude(nearest, n_dims, twice_rate, x + half, &right, labels + half,
+				slack != NULL ? slack + half : NULL)
+			<< FLOATS;
+		for (; open != 0; open &= open - 1) {
+			size_t lane = i + (size_t)__builtin_ctz(open);
+			size_t place = places != NULL ? places[lane] : first + lane;
+			if (place < nearest->view->points->n)
+				decide(nearest, (uint32_t)place, &labels[lane],
+					slack != NULL ? &slack[lane] : &decided_slack);
+		}
+	}
 }
 
 FOR_AVX2 static void screen(const struct nearest *nearest, const uint32_t *places, size_t n,
 	float *x, uint16_t *labels, float *slack)
 {
-	size_t n_dims = nearest->view->points->n_dims;
 	collect(nearest->view, places, x);
-	for (size_t i = 0; i < n; i += PAIR) {
-		struct ranking left, right;
-		rank_centres(nearest, n_dims, x + i, &left, &right);
-		size_t half = i + FLOATS;
-		unsigned open = conclude(nearest, n_dims, x + i, &left, labels + i, slack + i);
-		open |= conclude(nearest, n_dims, x + half, &right, labels + half, slack + half)
-			<< FLOATS;
-		for (; open != 0; open &= open - 1) {
-			size_t lane = i + (size_t)__builtin_ctz(open);
-			decide(nearest, places[lane], &labels[lane], &slack[lane]);
-		}
-	}
+	label_all(nearest, places, 0, n, x, labels, slack);
+}
+
+FOR_AVX2 static void screen_block(
+	const struct nearest *nearest, size_t block, float *x, uint16_t *labels)
+{
+	size_t first = block * POINTS_BLOCK;
+	collect_block(nearest->view, block, x);
+	label_all(nearest, NULL, first, POINTS_BLOCK, x, labels, NULL);
 }
 #endif
 
@@ -332,4 +425,16 @@ void nearest_of(const struct nearest *nearest, const uint32_t *places, size_t n,
 	}
 #endif
 	decide_all(nearest, filled, room, labels, slack);
+}
+
+void nearest_of_block(const struct nearest *nearest, size_t block, double *room, uint16_t *labels)
+{
+#ifdef FOR_AVX2
+	if (nearest->screens) {
+		screen_block(nearest, block, (float *)room, labels);
+		return;
+	}
+#endif
+	decide_block(nearest, points_block(nearest->view->points, block), labels, room,
+		room + POINTS_BLOCK);
 }

@@ -32,7 +32,7 @@ struct nearest_view {
 	const struct points *points; /* borrowed */
 	double *origin;              /* n_dims: their middle */
 	double scale;                /* a power of two: (points - origin) * scale lies in [-1, 1] */
-	float *narrowed;             /* those, by place, n x n_dims; NULL: there is no screen */
+	float *narrowed;             /* those, by place; NULL: there is no screen */
 };
 
 void nearest_view_init(struct nearest_view *view, const struct points *points, unsigned n_threads);
@@ -42,10 +42,12 @@ struct nearest {
 	const struct nearest_view *view;
 	size_t k;
 	const double *centres;
-	float *slopes;  /* k x n_dims: -2 centre, seen from the origin and scaled */
+	float *slopes;  /* -2 centre, seen from the origin and scaled; in tiles, their axes outside
+			 */
 	float *offsets; /* k: |centre|^2, less the error bound's share of it */
 	float *squares; /* k: |centre|^2, rounded up */
-	bool screens;   /* not when a centre lies absurdly far out */
+	float largest_square;
+	bool screens; /* not when a centre lies absurdly far out */
 };
 
 void nearest_init(struct nearest *nearest, size_t k, const struct nearest_view *view);
@@ -54,12 +56,26 @@ void nearest_release(struct nearest *nearest);
 /* centres is k x n_dims and borrowed until the next call. */
 void nearest_set_centres(struct nearest *nearest, const double *centres);
 
-/* How many doubles of room nearest_of() needs. */
+/* How many doubles of room the functions below need; best at the start of a cache line. */
 size_t nearest_room(const struct nearest *nearest);
+
+/* Says that the point at a place will soon be asked for. */
+static inline void nearest_fetch(const struct nearest *nearest, uint32_t place)
+{
+	size_t n_dims = nearest->view->points->n_dims;
+	if (nearest->view->narrowed == NULL)
+		return;
+	__builtin_prefetch(nearest->view->narrowed + place * n_dims);
+	__builtin_prefetch(nearest->view->narrowed + place * n_dims + n_dims - 1);
+}
 
 /* Sets labels, 0 to k - 1, and slacks of the points at n places, 1 to POINTS_BLOCK. All arrays have
  * POINTS_BLOCK entries. */
 void nearest_of(const struct nearest *nearest, const uint32_t *places, size_t n, double *room,
 	uint16_t *labels, float *slack);
+
+/* Sets the POINTS_BLOCK labels of the points of a block, without slacks: cheaper by far than asking
+ * for them one by one. */
+void nearest_of_block(const struct nearest *nearest, size_t block, double *room, uint16_t *labels);
 
 #endif

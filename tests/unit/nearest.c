@@ -89,6 +89,24 @@ static void assert_nearest(struct scene *scene, const uint32_t *places, size_t n
 	mem_free(room);
 }
 
+/* The labels of whole blocks are those of their points. */
+static void assert_blocks_nearest(struct scene *scene)
+{
+	double *room = mem_array(nearest_room(&scene->nearest), sizeof(*room));
+	uint16_t labels[POINTS_BLOCK], one_by_one[POINTS_BLOCK];
+	float slack[POINTS_BLOCK];
+	uint32_t places[POINTS_BLOCK];
+	for (size_t block = 0; block < scene->points.n_blocks; block++) {
+		size_t n = points_in_block(&scene->points, block);
+		for (size_t i = 0; i < n; i++)
+			places[i] = (uint32_t)(block * POINTS_BLOCK + i);
+		nearest_of(&scene->nearest, places, n, room, one_by_one, slack);
+		nearest_of_block(&scene->nearest, block, room, labels);
+		assert_memory_equal(labels, one_by_one, n * sizeof(*labels));
+	}
+	mem_free(room);
+}
+
 static void assert_all_nearest(
 	const double *rows, size_t n, size_t n_dims, const double *centres, size_t k)
 {
@@ -102,6 +120,7 @@ static void assert_all_nearest(
 				places[i] = first + (i * 37) % (uint32_t)in_block;
 			assert_nearest(scene, places, in_block);
 		}
+		assert_blocks_nearest(scene);
 		forget(scene);
 	}
 	distance_forgo_avx2(false);
