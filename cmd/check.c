@@ -208,22 +208,20 @@ const struct command check_command = {
 	.description =
 		"Reads an export with the options that a run would have, and tells what was"
 		" understood: files, columns and their roles, rows, days, customers. It goes on"
-		" past bad rows and tells, with the first example of each, what a run would reject"
-		" and why; which shapes the dates have, and the --date-format that reads them all;"
-		" and what a run would accept but an analyst should know of: a last day far beyond"
-		" all others, ids that differ in case, blanks or zeros only, repeated rows, missing"
-		" cells, words such as NULL.\n"
-		"\n"
-		"Exit 0 means that a run would accept every row; else the table is written all the"
-		" same and the exit code is 3. A file that cannot be read to its end, or a column"
-		" that is not there, is an error as in every command. --max-rejects does not end a"
-		" check.\n"
-		"\n"
-		"Memory: that of patron customers, 41 bytes a customer to compare ids, and 24 bytes"
-		" for each of the first 10 million rows (240 MB) to find repeated ones. Beyond 10"
-		" million rows these are sought among one row in 2, 4, 8, ..., chosen by the hash "
-		"of"
-		" the row, so that equal rows are looked at together; the table then says so.",
+		" past bad rows and tells, with the first example of each, what a run would"
+		" reject and why; which shapes the dates have, and the --date-format that reads"
+		" them all; and what a run would accept but an analyst should know of: a last day"
+		" far beyond all others, ids that differ in case, blanks or zeros only, repeated"
+		" rows, missing cells, words such as NULL.\n\n"
+		"Exit 0 means that a run would accept every row; else the table is written all"
+		" the same and the exit code is 3. A file that cannot be read to its end, or a"
+		" column that is not there, is an error as in every command. --max-rejects does"
+		" not end a check.\n\n"
+		"Memory: that of patron customers, 41 bytes a customer to compare ids, and 24"
+		" bytes for each of the first 10 million rows (240 MB) to find repeated ones."
+		" Beyond 10 million rows these are sought among one row in 2, 4, 8, ..., chosen"
+		" by the hash of the row, so that equal rows are looked at together; the table"
+		" then says so.",
 	.operands = "[FILE]...",
 	.groups = groups,
 	.n_groups = COUNT_OF(groups),

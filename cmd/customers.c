@@ -57,17 +57,14 @@ const struct command customers_command = {
 	.name = "customers",
 	.summary = "one row per customer: first and last purchase, orders, days, revenue",
 	.description =
-		"Reads transactions and writes one row per customer, sorted by customer id "
-		"(bytewise):"
-		" the statistics that the other commands compute from. They read this table "
-		"wherever"
-		" they read transactions, so a nightly job may make it once and share it.\n"
-		"\n"
-		"A purchase is a row with an amount of 0 or more; a negative amount is a return, "
-		"which"
-		" lowers revenue and is never a purchase. Customers with returns only are in no "
-		"row;"
-		" the manifest counts them. With --amount none the money columns stay empty.",
+		"Reads transactions and writes one row per customer, sorted by customer id"
+		" (bytewise): the statistics that the other commands compute from. They read this"
+		" table wherever they read transactions, so a nightly job may make it once and"
+		" share it.\n\n"
+		"A purchase is a row with an amount of 0 or more; a negative amount is a return,"
+		" which lowers revenue and is never a purchase. Customers with returns only are"
+		" in no row; the manifest counts them. With --amount none the money columns stay"
+		" empty.",
 	.operands = "[FILE]...",
 	.groups = groups,
 	.n_groups = COUNT_OF(groups),

@@ -23,92 +23,15 @@ static const char *const formats[] = {
 	"auto", "text", "csv", "tsv", "json", "jsonl", "md", "html", "svg", "xlsx", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
-static const struct option options[] = {
-	{.letter = 'f',
-		.name = "format",
-		.kind = OPTION_CHOICE,
-		.target = &format,
-		.argument = "FORMAT",
-		.choices = formats,
-		.help = "text, csv, tsv, json, jsonl, md, html (a page with charts and the first"
-			" 1,000 rows), svg (a chart) or xlsx; auto: from the ending of -o, else "
-			"text on a"
-			" terminal and csv otherwise"},
-	{.letter = 'o',
-		.name = "output",
-		.kind = OPTION_TEXT,
-		.target = &path,
-		.argument = "FILE",
-		.writes = WRITES_REPORT,
-		.help = "write here, whole or not at all; .gz compresses"},
-	{.name = "digits",
-		.kind = OPTION_INTEGER,
-		.target = &digits,
-		.argument = "N",
-		.least = 1,
-		.most = REAL_MAX_DIGITS,
-		.plain_default = true,
-		.help = "significant digits of reals; without it, all in csv, tsv, json and jsonl,"
-			" 4 in text, md and html"},
-	{.name = "top",
-		.kind = OPTION_INTEGER,
-		.target = &top,
-		.argument = "N",
-		.least = 0,
-		.plain_default = true,
-		.help = "only the first N rows"},
-	{.name = "chart",
-		.kind = OPTION_TEXT,
-		.target = &chart,
-		.argument = "NAME",
-		.help = "svg: which of the command's charts; without it, the first"},
-	{.name = "manifest",
-		.kind = OPTION_TEXT,
-		.target = &manifest,
-		.argument = "FILE",
-		.writes = WRITES_FILE,
-		.help = "what was read, used, filtered and rejected, as JSON"},
-	{.name = "color",
-		.kind = OPTION_CHOICE,
-		.target = &color,
-		.argument = "WHEN",
-		.choices = colors,
-		.help = "shades in text: auto (on a terminal, unless NO_COLOR is set), always or"
-			" never"},
-	{.name = "excel-safe",
-		.kind = OPTION_FLAG,
-		.target = &excel_safe,
-		.help = "csv for spreadsheets: a byte order mark, and an apostrophe before text "
-			"that"
-			" one would take for a formula"},
-	{.letter = 'q',
-		.name = "quiet",
-		.kind = OPTION_FLAG,
-		.target = &quiet,
-		.help = "no warnings and no notes"},
-	{.name = "by",
-		.kind = OPTION_TEXT,
-		.target = &by,
-		.argument = "COL",
-		.help = "sort by this column: numbers and days from the largest, text from a to z"},
-};
-
-const struct option_group output_group = {"Output options", options, COUNT_OF(options)};
-const struct option_group ordered_output_group = {"Output options", options, COUNT_OF(options) - 1};
-
-static bool is_terminal(const char *where)
-{
-	bool is_stdout =
-		where == NULL || strcmp(where, "-") == 0 || strcmp(where, "/dev/stdout") == 0;
-	return is_stdout && isatty(STDOUT_FILENO);
-}
-
 /* A page is html unless it is said to be a workbook. */
 enum { PAGE_AUTO, PAGE_HTML, PAGE_XLSX };
 static int page_format = PAGE_AUTO;
 static const char *const page_formats[] = {"auto", "html", "xlsx", NULL};
 
-static const struct option page_options[] = {
+/* Of a page the first four; of a table all but the first; --by where rows have no order of their
+ * own. */
+enum { OF_PAGE = 4 };
+static const struct option options[] = {
 	{.letter = 'f',
 		.name = "format",
 		.kind = OPTION_CHOICE,
@@ -135,10 +58,66 @@ static const struct option page_options[] = {
 		.kind = OPTION_FLAG,
 		.target = &quiet,
 		.help = "no warnings and no notes"},
+	{.letter = 'f',
+		.name = "format",
+		.kind = OPTION_CHOICE,
+		.target = &format,
+		.argument = "FORMAT",
+		.choices = formats,
+		.help = "text, csv, tsv, json, jsonl, md, html (a page with charts and the first"
+			" 1,000 rows), svg (a chart) or xlsx; auto: from the ending of -o, else"
+			" text on a terminal and csv otherwise"},
+	{.name = "digits",
+		.kind = OPTION_INTEGER,
+		.target = &digits,
+		.argument = "N",
+		.least = 1,
+		.most = REAL_MAX_DIGITS,
+		.plain_default = true,
+		.help = "significant digits of reals; without it, all in csv, tsv, json and jsonl,"
+			" 4 in text, md and html"},
+	{.name = "top",
+		.kind = OPTION_INTEGER,
+		.target = &top,
+		.argument = "N",
+		.least = 0,
+		.plain_default = true,
+		.help = "only the first N rows"},
+	{.name = "chart",
+		.kind = OPTION_TEXT,
+		.target = &chart,
+		.argument = "NAME",
+		.help = "svg: which of the command's charts; without it, the first"},
+	{.name = "color",
+		.kind = OPTION_CHOICE,
+		.target = &color,
+		.argument = "WHEN",
+		.choices = colors,
+		.help = "shades in text: auto (on a terminal, unless NO_COLOR is set), always or"
+			" never"},
+	{.name = "excel-safe",
+		.kind = OPTION_FLAG,
+		.target = &excel_safe,
+		.help = "csv for spreadsheets: a byte order mark, and an apostrophe before text"
+			" that one would take for a formula"},
+	{.name = "by",
+		.kind = OPTION_TEXT,
+		.target = &by,
+		.argument = "COL",
+		.help = "sort by this column: numbers and days from the largest, text from a to z"},
 };
 
-const struct option_group page_output_group = {
-	"Output options", page_options, COUNT_OF(page_options)};
+const struct option_group page_output_group = {"Output options", options, OF_PAGE};
+const struct option_group output_group = {"Output options", options + 1, COUNT_OF(options) - 1};
+const struct option_group ordered_output_group = {
+	"Output options", options + 1, COUNT_OF(options) - 2};
+
+static bool is_terminal(const char *where)
+{
+	bool is_stdout =
+		where == NULL || strcmp(where, "-") == 0 || strcmp(where, "/dev/stdout") == 0;
+	return is_stdout && isatty(STDOUT_FILENO);
+}
 
 static enum table_format settled_format(void)
 {

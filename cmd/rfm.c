@@ -386,22 +386,16 @@ const struct command rfm_command = {
 	.name = "rfm",
 	.summary = "recency, frequency and monetary scores of each customer, and segments",
 	.description =
-		"Scores every customer from 1 to 5 (--bins) by recency (days from the last "
-		"purchase to"
-		" as-of), frequency and monetary value. The cut points are the quantiles over the"
-		" customers (type 7, as in R and numpy); a score is 1 + the number of cuts strictly"
-		" below the value, so that equal values always get equal scores; recency is "
-		"reversed."
-		" Recency counts from as-of, which without --as-of is the last date read, never "
-		"today.\n"
-		"\n"
-		"For scores that mean the same next month, save the cuts with --cuts-out and give "
-		"them"
-		" again with --cuts. Segments are the first rule that takes the scores; with other "
-		"than"
-		" 5 bins a score s is looked up as ceil(5 s / bins). --amount none leaves money "
-		"out:"
-		" the scores are then r and f.",
+		"Scores every customer from 1 to 5 (--bins) by recency (days from the last"
+		" purchase to as-of), frequency and monetary value. The cut points are the"
+		" quantiles over the customers (type 7, as in R and numpy); a score is 1 + the"
+		" number of cuts strictly below the value, so that equal values always get equal"
+		" scores; recency is reversed. Recency counts from as-of, which without --as-of"
+		" is the last date read, never today.\n\n"
+		"For scores that mean the same next month, save the cuts with --cuts-out and give"
+		" them again with --cuts. Segments are the first rule that takes the scores; with"
+		" other than 5 bins a score s is looked up as ceil(5 s / bins). --amount none"
+		" leaves money out: the scores are then r and f.",
 	.operands = "[FILE]...",
 	.groups = groups,
 	.n_groups = COUNT_OF(groups),

@@ -376,22 +376,19 @@ const struct command simulate_command = {
 	.name = "simulate",
 	.summary = "transactions drawn from known parameters and a seed",
 	.description =
-		"Writes the transactions of a shop that does not exist, by date: to try commands on"
-		" data of which the truth is known, to size a benchmark, or to show something"
-		" without anyone's data. The same options give the same rows.\n"
-		"\n"
-		"Customers start evenly over the period. Each then orders at random at a rate of "
-		"its"
-		" own, and leaves for ever after a repeat order with a probability of its own: the"
-		" BG/NBD model, with parameters r, alpha, a and b in weeks. What an order is worth"
-		" follows the Gamma-Gamma model with p, q and v. The defaults are those that Fader,"
-		" Hardie and Lee estimated in 2005 for the customers of a music shop, CDNOW. An"
-		" order has 1 + Poisson(lines - 1) rows, whose amounts add up to its value to the"
-		" cent; a return is one of them again, 1 to 30 days later, under the same order_id"
-		" and with a negative quantity and amount.\n"
-		"\n"
-		"With --customers and --rows both, customers order as much more often, or less, as"
-		" fills the rows, and stay as long as the parameters say.",
+		"Writes the transactions of a shop that does not exist, by date: to try commands"
+		" on data of which the truth is known, to size a benchmark, or to show something"
+		" without anyone's data. The same options give the same rows.\n\n"
+		"Customers start evenly over the period. Each then orders at random at a rate of"
+		" its own, and leaves for ever after a repeat order with a probability of its"
+		" own: the BG/NBD model, with parameters r, alpha, a and b in weeks. What an"
+		" order is worth follows the Gamma-Gamma model with p, q and v. The defaults are"
+		" those that Fader, Hardie and Lee estimated in 2005 for the customers of a music"
+		" shop, CDNOW. An order has 1 + Poisson(lines - 1) rows, whose amounts add up to"
+		" its value to the cent; a return is one of them again, 1 to 30 days later, under"
+		" the same order_id and with a negative quantity and amount.\n\n"
+		"With --customers and --rows both, customers order as much more often, or less,"
+		" as fills the rows, and stay as long as the parameters say.",
 	.operands = "",
 	.groups = groups,
 	.n_groups = COUNT_OF(groups),
