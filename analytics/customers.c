@@ -311,11 +311,12 @@ void customers_add_rows(struct customers *customers, const struct customer *rows
 
 static void count_orders(struct part *part)
 {
-	size_t *places = mem_array(part->table.n_records + 1, sizeof(*places));
-	mem_free(notes_settle(&part->orders, part->table.n_records, places));
-	for (size_t r = 0; r < part->table.n_records; r++)
-		set_purchases(part, (uint32_t)r, (int64_t)(places[r + 1] - places[r]));
-	mem_free(places);
+	size_t n = part->table.n_records;
+	uint64_t *n_orders = mem_array(n, sizeof(*n_orders));
+	notes_count(&part->orders, n, n_orders);
+	for (size_t r = 0; r < n; r++)
+		set_purchases(part, (uint32_t)r, (int64_t)n_orders[r]);
+	mem_free(n_orders);
 }
 
 static void count_days(struct part *part)

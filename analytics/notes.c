@@ -76,6 +76,16 @@ void notes_release(struct notes *notes)
 	*notes = (struct notes){.wide = notes->wide};
 }
 
+static void add(struct notes *notes, uint32_t customer, uint64_t key)
+{
+	if (notes->next == notes->end)
+		begin_block(notes);
+	*notes->next++ = customer;
+	*notes->next++ = (uint32_t)key;
+	if (notes->wide)
+		*notes->next++ = (uint32_t)(key >> 32);
+}
+
 /* ---- settling ---- */
 
 static int compare_keys(const void *a, const void *b)
@@ -149,17 +159,65 @@ uint64_t *notes_settle(struct notes *notes, size_t n_customers, size_t *places)
 	return keys;
 }
 
-/* ---- noting ---- */
+/* ---- counting ---- */
 
-static void add(struct notes *notes, uint32_t customer, uint64_t key)
+/* Of one customer, while notes are gone through from the last to the first. */
+struct count {
+	uint64_t n;   /* so far */
+	uint64_t key; /* the least so far */
+	bool rose;    /* a key came after a lower one, so that it may be a repeat */
+};
+
+static bool count_falling(const struct notes *notes, struct count *counts)
 {
-	if (notes->next == notes->end)
-		begin_block(notes);
-	*notes->next++ = customer;
-	*notes->next++ = (uint32_t)key;
-	if (notes->wide)
-		*notes->next++ = (uint32_t)(key >> 32);
+	size_t n_words = words_of(notes);
+	bool any_rose = false;
+	for (const struct note_block *block = notes->blocks; block != NULL; block = block->older)
+		for (const uint32_t *note = block->end; note > block->words;) {
+			note -= n_words;
+			struct count *count = &counts[*note];
+			uint64_t key = key_of(notes, note);
+			if (count->n == 0 || key < count->key) {
+				count->n++;
+				count->key = key;
+			} else if (key > count->key) {
+				count->rose = any_rose = true;
+			}
+		}
+	return any_rose;
 }
+
+/* Those whose keys are in no order are laid out and sorted. */
+static void count_others(const struct notes *notes, struct count *counts, size_t n_customers)
+{
+	struct notes others = {.wide = notes->wide};
+	size_t n_words = words_of(notes);
+	for (const struct note_block *block = notes->blocks; block != NULL; block = block->older)
+		for (const uint32_t *note = block->words; note < block->end; note += n_words)
+			if (counts[*note].rose)
+				add(&others, *note, key_of(notes, note));
+	size_t *places = mem_array(n_customers + 1, sizeof(*places));
+	mem_free(notes_settle(&others, n_customers, places));
+	for (size_t c = 0; c < n_customers; c++)
+		if (counts[c].rose)
+			counts[c].n = places[c + 1] - places[c];
+	mem_free(places);
+}
+
+void notes_count(struct notes *notes, size_t n_customers, uint64_t *n_keys)
+{
+	struct count *counts = mem_zeroed(n_customers, sizeof(*counts));
+	if (notes->blocks != NULL)
+		notes->blocks->end = notes->next;
+	if (count_falling(notes, counts))
+		count_others(notes, counts, n_customers);
+	notes_release(notes);
+	for (size_t c = 0; c < n_customers; c++)
+		n_keys[c] = counts[c].n;
+	mem_free(counts);
+}
+
+/* ---- noting ---- */
 
 /* Leaves each note once. */
 static void squeeze(struct notes *notes, size_t n_customers)
@@ -176,9 +234,10 @@ static void squeeze(struct notes *notes, size_t n_customers)
 
 void notes_add(struct notes *notes, uint32_t customer, uint64_t key, size_t n_customers)
 {
-	enum { LONG_LIST = 1 << 18 };
+	/* Up to some notes a customer cost less memory than what else is known of them. */
+	enum { LONG_LIST = 1 << 18, SOME = 8 };
 	if (notes->next == notes->end && count(notes) >= LONG_LIST &&
-		count(notes) >= 2 * notes->n_distinct)
+		count(notes) >= SOME * n_customers && count(notes) >= 2 * notes->n_distinct)
 		squeeze(notes, n_customers);
 	add(notes, customer, key);
 }

@@ -8,13 +8,14 @@
  *	mem_free(keys);
  *
  * A note takes 12 bytes, or 8 where keys have 32 bits (not wide). Repeats are noted too, but a long
- * list is squeezed whenever it has doubled, so that memory grows with what is distinct, not with
- * rows. Notes lie in blocks that are never moved and are given back one by one as they are settled:
- * one array, grown by doubling, costs 5 % more processor time in all that a run does, for memory
- * that is asked for and copied.
+ * list, of more than 8 a customer, is squeezed whenever it has doubled, so that memory grows with
+ * customers and with what is distinct, not with rows. Notes lie in blocks that are never moved and
+ *are given back one by one as they are settled: one array, grown by doubling, costs 5 % more
+ *processor time in all that a run does, for memory that is asked for and copied.
  *
- * Settling lays the keys out by customer and sorts each one's. Keys that rise as orders come, as
- * those of most exports do (order_key()), are sorted already.
+ * Settling lays the keys out by customer and sorts each one's. Who wants to know only how many
+ * there are asks for notes_count(): keys that rise as orders come, as those of most exports do
+ * (order_key()), are then counted in one pass, without being laid out.
  */
 #ifndef ANALYTICS_NOTES_H
 #define ANALYTICS_NOTES_H
@@ -44,6 +45,9 @@ void notes_add(struct notes *notes, uint32_t customer, uint64_t key, size_t n_cu
 
 /* Returns the keys, which the caller frees, and sets n_customers + 1 places. Empties the notes. */
 uint64_t *notes_settle(struct notes *notes, size_t n_customers, size_t *places);
+
+/* How many distinct keys each customer has. Empties the notes. */
+void notes_count(struct notes *notes, size_t n_customers, uint64_t *n_keys);
 
 void notes_release(struct notes *notes);
 

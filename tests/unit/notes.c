@@ -14,11 +14,12 @@
 
 enum { N_CUSTOMERS = 50 };
 
-/* Notes keys below n_keys at random, and holds what is settled against what was met. Of the
- * customers one has many, one none, most a few. */
+/* Notes keys below n_keys at random, and holds what is settled, and what is counted, against what
+ * was met. Of the customers one has many, one none, most a few; one's keys rise. */
 static void assert_settled(bool wide, uint64_t scale, size_t n_keys, size_t n_notes)
 {
-	struct notes notes = {.wide = wide};
+	enum { RISING = 11 };
+	struct notes notes = {.wide = wide}, counted = {.wide = wide};
 	bool *met = mem_zeroed(N_CUSTOMERS * n_keys, sizeof(*met));
 	uint64_t random = 3;
 	for (size_t round = 0; round < 2; round++) { /* settled notes may be used again */
@@ -28,16 +29,23 @@ static void assert_settled(bool wide, uint64_t scale, size_t n_keys, size_t n_no
 						  ? 7
 						  : random_below(&random, N_CUSTOMERS - 1);
 			size_t key = random_below(&random, customer == 7 ? n_keys : 9);
+			if (customer == RISING)
+				key = i * 9 / n_notes;
 			notes_add(&notes, (uint32_t)customer, scale * key, N_CUSTOMERS);
+			notes_add(&counted, (uint32_t)customer, scale * key, N_CUSTOMERS);
 			met[customer * n_keys + key] = true;
 		}
 		size_t places[N_CUSTOMERS + 1], n = 0;
+		uint64_t n_distinct[N_CUSTOMERS];
+		notes_count(&counted, N_CUSTOMERS, n_distinct);
 		uint64_t *keys = notes_settle(&notes, N_CUSTOMERS, places);
 		for (size_t c = 0; c < N_CUSTOMERS; c++) {
 			assert_int_equal(places[c], n);
+			size_t first = n;
 			for (size_t k = 0; k < n_keys; k++)
 				if (met[c * n_keys + k])
 					assert_true(keys[n++] == scale * k);
+			assert_int_equal(n_distinct[c], n - first);
 		}
 		assert_int_equal(places[N_CUSTOMERS], n);
 		mem_free(keys);
