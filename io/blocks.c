@@ -33,7 +33,11 @@ static void make_next(struct crew *crew)
 	size_t block = crew->claimed++;
 	struct slot *slot = &crew->slots[block % crew->n_slots];
 	pthread_mutex_unlock(&crew->mutex);
-	crew->make(crew->job, block, &slot->bytes);
+	/* A buffer of the thread's own: slots are neighbours in one cache line, for which threads
+	 * that write into them, a length with every cell, would wait more than they write. */
+	struct buffer bytes = slot->bytes;
+	crew->make(crew->job, block, &bytes);
+	slot->bytes = bytes;
 	pthread_mutex_lock(&crew->mutex);
 	slot->made = true;
 	pthread_cond_broadcast(&crew->changed);
