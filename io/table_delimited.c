@@ -102,9 +102,31 @@ static void quoted(struct buffer *bytes, struct text text)
 	buffer_byte(bytes, '"');
 }
 
+/* Copies a text while it looks for what needs quotes: most need none. False, and nothing written,
+ * where one does, or where there is no room for it. */
+static bool write_plain(struct buffer *bytes, struct text text)
+{
+	if (text.length == 0)
+		return true;
+	if (text.length > bytes->capacity - bytes->length || is_blank(text.at[0]) ||
+		is_blank(text.at[text.length - 1]))
+		return false;
+	char *to = bytes->bytes + bytes->length;
+	for (size_t i = 0; i < text.length; i++) {
+		char c = text.at[i];
+		if (c == ',' || c == '"' || c == '\r' || c == '\n')
+			return false;
+		to[i] = c;
+	}
+	bytes->length += text.length;
+	return true;
+}
+
 static void csv_text(struct buffer *bytes, const struct table_sheet *sheet, struct text text)
 {
 	struct buffer room = {0};
+	if (!sheet->excel_safe && write_plain(bytes, text))
+		return;
 	quoted(bytes, sheet->excel_safe ? made_safe(&room, text) : text);
 	buffer_release(&room);
 }
