@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "base/parallel.h"
 
-enum { N_PARTS = CUSTOMERS_PARTS };
+enum { N_PARTS = CUSTOMERS_PARTS, CACHE_LINE = 64 };
 
 /* What only some commands need, beside the record. */
 struct detail {
@@ -30,7 +30,7 @@ struct excess {
 };
 
 struct part {
-	pthread_mutex_t lock;
+	_Alignas(CACHE_LINE) pthread_mutex_t lock;
 	struct customer_table table;
 	/* By the records' numbers; NULL where not needed. */
 	struct detail *details;
@@ -502,7 +502,8 @@ struct text customers_duplicate(const struct customers *customers)
 
 struct customers *customers_new(unsigned needs)
 {
-	struct customers *customers = mem_zeroed(1, sizeof(*customers));
+	struct customers *customers = mem_aligned(1, sizeof(*customers), CACHE_LINE);
+	memset(customers, 0, sizeof(*customers));
 	customers->needs = needs;
 	customer_memory_init(&customers->memory, N_PARTS);
 	for (size_t p = 0; p < N_PARTS; p++) {
