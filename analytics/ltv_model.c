@@ -155,18 +155,6 @@ struct ltv_orders ltv_orders(const struct ltv_model *model, int32_t x, double t_
 	return mean_orders(model, p, stage_weight, &alive);
 }
 
-double ltv_probability(const struct ltv_model *model, int32_t x, double t)
-{
-	switch (model->family) {
-	case LTV_NBD:
-		return nbd_probability(model->parameters, x, t);
-	case LTV_PNBD:
-		return pnbd_probability(model->parameters, x, t);
-	default:
-		return bgnbd_probability(kind_of(model->family, model->k), model->parameters, x, t);
-	}
-}
-
 struct work {
 	const struct ltv_model *model;
 	const struct ltv_rows *rows;

@@ -56,9 +56,6 @@ double ltv_p_alive(const struct ltv_model *model, int32_t x, double t_x, double 
 struct ltv_orders ltv_orders(const struct ltv_model *model, int32_t x, double t_x, double T,
 	const struct ltv_outlook *outlook);
 
-/* The probability of x repeat orders in a time t after the first. */
-double ltv_probability(const struct ltv_model *model, int32_t x, double t);
-
 struct ltv_score {
 	double p_alive;
 	struct ltv_orders orders;

@@ -191,9 +191,6 @@ bool binding_find(struct binding *binding, const struct transactions_settings *s
 {
 	bool is_any = settings->n_columns > 0 || settings->whole_rows;
 	binding->is_customers_table = !is_any && customers_table_is(names, binding->n_names);
-	if (settings->customers_only && !binding->is_customers_table)
-		return error_set(err, ERROR_DATA,
-			"%s: is not a customers table (make one with patron customers)", file);
 	if (is_any)
 		return bind_any_table(settings, binding, names, file, roles, err);
 	return binding->is_customers_table

@@ -59,7 +59,6 @@ struct transactions_settings {
 	int64_t max_rejects;     /* -1: no bound */
 	money max_rejects_pct;   /* of the rows read, in micro-units; -1: no bound */
 	bool single_events_only; /* a customers table is an error */
-	bool customers_only;     /* transactions are an error */
 	bool keep_going;         /* bad rows are counted, also without a rejects file, unbounded */
 };
 

@@ -142,6 +142,15 @@ static void test_header_fields(void **state)
 	assert_false(read_file(4096, NULL, &got, &err));
 	assert_int_equal(err.kind, ERROR_DATA);
 	error_release(&err);
+	file.bytes[20] ^= 1;
+	/* 10 bytes, 2 and 6 of the extra field, two texts with their ends, 2 of the checksum. */
+	const size_t header_size = 10 + 8 + sizeof(name) + sizeof(comment) + 2;
+	for (file.length = 2; file.length <= header_size; file.length++) {
+		write_file(&file);
+		assert_false(read_file(4096, NULL, &got, &err));
+		assert_int_equal(err.kind, ERROR_DATA);
+		error_release(&err);
+	}
 	buffer_release(&got);
 	buffer_release(&file);
 	buffer_release(&text);
