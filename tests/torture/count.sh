@@ -18,7 +18,7 @@ mkdir .bin
 ln -s "$program" .bin/patron
 PATH=$scratch/.bin:$PATH
 
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 
 ok() {
 	passed=$((passed + 1))
@@ -29,12 +29,17 @@ not_ok() {
 	[ $failed -gt 20 ] || printf 'not ok %s\n' "$*"
 }
 
+skip() {
+	skipped=$((skipped + 1))
+	printf 'skip %s\n' "$*"
+}
+
 # one_message FILE: it holds one line, and that is patron's.
 one_message() {
 	[ "$(wc -l <"$1")" = 1 ] && [[ $(<"$1") == patron* ]]
 }
 
 close_counts() {
-	echo "$passed passed, $failed failed"
+	echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
 	[ $failed = 0 ]
 }
