@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "analytics/gamma_gamma.h"
+#include "base/mem.h"
 #include "tests/unit/cdnow.h"
 #include "tests/unit/random.h"
 
@@ -201,6 +202,47 @@ static void edges(void **state)
 }
 
 /* [C] numpy: corrcoef of x and m_x of the 946 */
+/* Gamma with a whole shape and rate 1 (Devroye 1986, IX.2: a sum of exponentials). */
+static double gamma_of(uint64_t *seed, int shape)
+{
+	double sum = 0;
+	for (int i = 0; i < shape; i++)
+		sum -= log(uniform(seed));
+	return sum;
+}
+
+/* So many rows that the search begins on a part of them: it ends where the likelihood of all is
+ * level, and the parameters that the rows were drawn with lie within four standard errors. */
+static void many_rows(void **state)
+{
+	(void)state;
+	enum { MANY = 10000, P = 3, Q = 4, V = 20 };
+	int32_t *x = mem_array(MANY, sizeof(*x));
+	double *spend = mem_array(MANY, sizeof(*spend)), gradient[3];
+	uint64_t seed = 5;
+	for (size_t i = 0; i < MANY; i++) {
+		x[i] = 1 + (int32_t)random_below(&seed, 6);
+		double nu = gamma_of(&seed, Q) / V;
+		spend[i] = gamma_of(&seed, P * x[i]) / nu / x[i];
+	}
+	struct gamma_gamma_rows rows;
+	struct gamma_gamma_fit fit;
+	gamma_gamma_rows_group(&rows, x, spend, MANY);
+	assert_int_equal(rows.n_rows, MANY);
+	assert_int_equal(gamma_gamma_fit(&fit, &rows, 2), GAMMA_GAMMA_OK);
+	const double at[3] = {log(fit.model.p), log(fit.model.q), log(fit.model.v)};
+	const double drawn[3] = {log(P), log(Q), log(V)};
+	gamma_gamma_log_likelihood(&rows, at, 1, gradient);
+	for (int i = 0; i < 3; i++) {
+		double error = sqrt(fit.log_covariance[i][i]);
+		assert_true(fabs(gradient[i]) * error < 1e-4);
+		assert_true(error < .1 && fabs(at[i] - drawn[i]) < 4 * error);
+	}
+	gamma_gamma_rows_release(&rows);
+	mem_free(x);
+	mem_free(spend);
+}
+
 static void correlation_of_x_and_spend(void **state)
 {
 	(void)state;
@@ -247,6 +289,7 @@ int main(void)
 		cmocka_unit_test(cdnow_master),
 		cmocka_unit_test(gradient_is_the_slope),
 		cmocka_unit_test(edges),
+		cmocka_unit_test(many_rows),
 		cmocka_unit_test(correlation_of_x_and_spend),
 		cmocka_unit_test(error_of_the_mean),
 	};
