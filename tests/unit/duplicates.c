@@ -12,7 +12,7 @@
 #include "base/place.h"
 #include "tests/unit/random.h"
 
-enum { MOST_ROWS = 3000, ROW_SIZE = 16 };
+enum { MOST_ROWS = 3000, ROW_SIZE = 24 };
 
 struct rows {
 	size_t n;
@@ -28,6 +28,7 @@ static void make_rows(struct rows *rows, size_t n, size_t n_different, uint64_t 
 	for (size_t i = 0; i < n; i++) {
 		int length = snprintf(rows->bytes[i], ROW_SIZE, "C%zu,2024-01-%02zu",
 			random_below(&seed, n_different), (size_t)1);
+		assert_in_range(length, 1, ROW_SIZE - 1);
 		rows->texts[i] = (struct text){rows->bytes[i], (size_t)length};
 		rows->places[i] = place_of(i / 1000, (int64_t)(i % 1000));
 	}
