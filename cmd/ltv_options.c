@@ -1,6 +1,7 @@
 #include "cmd/ltv_options.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,8 +21,7 @@ double ltv_unit_days(enum ltv_unit unit)
 
 enum { NOT_GIVEN = -1 };
 
-static const char usual_discount[] = "10%";
-static const char *model = "auto", *horizon = "52w", *discount = usual_discount, *margin = "100%";
+static const char *model = "auto", *horizon = "52w", *discount = "10%", *margin = "100%";
 static const char *model_out, *ci;
 static int unit = NOT_GIVEN;
 static double discount_per_unit = NOT_GIVEN, confidence = .95;
@@ -29,6 +29,7 @@ static bool params, compare, tracking, new_customer, net_of_returns;
 static struct option_list what_if;
 static int64_t seed = 1;
 static struct option_day holdout_from;
+static bool horizon_given, discount_given, margin_given, seed_given, confidence_given;
 
 static bool takes_ci(const char *word)
 {
@@ -53,11 +54,13 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &horizon,
 		.argument = "TIME",
+		.given = &horizon_given,
 		.help = "how far to look ahead from as-of: 90d, 52w, 12m, 3y, or inf for ever"},
 	{.name = "discount",
 		.kind = OPTION_TEXT,
 		.target = &discount,
 		.argument = "P%",
+		.given = &discount_given,
 		.help = "a year of 365.25 days; an order at t counts (1 + P%)^-t"},
 	{.name = "discount-per-unit",
 		.kind = OPTION_REAL,
@@ -72,6 +75,7 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &margin,
 		.argument = "P%|COL",
+		.given = &margin_given,
 		.help = "the share of revenue that clv counts; or the column that has it (0.35 or"
 			" 35%) in each row: a customer's is their mean, weighted by amount"},
 	{.name = "unit",
@@ -100,6 +104,7 @@ static const struct option options[] = {
 		.argument = "N",
 		.least = 0,
 		.most = 1e15,
+		.given = &seed_given,
 		.help = "of the draws of --ci bootstrap=N"},
 	{.name = "confidence",
 		.kind = OPTION_REAL,
@@ -107,6 +112,7 @@ static const struct option options[] = {
 		.argument = "P",
 		.least = .01,
 		.most = .999999,
+		.given = &confidence_given,
 		.help = "of all intervals"},
 	{.name = "params",
 		.kind = OPTION_FLAG,
@@ -256,7 +262,7 @@ static bool judge_discount(struct ltv_asked *asked, struct error *err)
 			"--discount must be a share a year from 0%% to 1000%% such as 10%%, not"
 			" '%s'",
 			discount);
-	if (discount_per_unit >= 0 && discount != usual_discount)
+	if (discount_per_unit >= 0 && discount_given)
 		return error_set(err, ERROR_USAGE,
 			"--discount and --discount-per-unit exclude each other (a year's share, or"
 			" a continuous rate)");
@@ -268,21 +274,47 @@ static bool judge_discount(struct ltv_asked *asked, struct error *err)
 	return true;
 }
 
+/* A number alone is not taken for a column's: 5 % would silently become what column 5 holds. */
+static bool refuse_number(double number, struct error *err)
+{
+	double percent = number < 1 ? 100 * number : number;
+	char cure[32] = "";
+	if (number > 0 && number != 1 && percent <= 100)
+		snprintf(cure, sizeof(cure), " (use %.6g%%?)", percent);
+	return error_set(err, ERROR_USAGE,
+		"--margin must be a share such as 35%%, or a column's name, not '%s'%s", margin,
+		cure);
+}
+
 static bool judge_margin(struct ltv_asked *asked, struct error *err)
 {
+	double number;
 	asked->margin = 1;
 	if (!read_percent(margin, &asked->margin)) {
 		asked->margin_column = margin;
-		return ltv_table_has_money(asked->table) ||
-		       error_set(err, ERROR_USAGE,
-			       "--margin %s is for clv, of which this table has nothing (leave it"
-			       " out)",
-			       margin);
+		return !real_read(text_of(margin), '.', &number) || refuse_number(number, err);
 	}
 	return (asked->margin > 0 && asked->margin <= 1) ||
 	       error_set(err, ERROR_USAGE,
 		       "--margin must be a share above 0%% up to 100%%, or a column, not '%s'",
 		       margin);
+}
+
+/* What makes no difference to the table asked for would be a misunderstanding. */
+static bool judge_idle(const struct ltv_asked *asked, struct error *err)
+{
+	const char *of_money = horizon_given                    ? "--horizon"
+			       : discount_given                 ? "--discount"
+			       : discount_per_unit != NOT_GIVEN ? "--discount-per-unit"
+			       : margin_given                   ? "--margin"
+			       : net_of_returns                 ? "--net-of-returns"
+								: NULL;
+	if (of_money != NULL && !ltv_table_has_money(asked->table))
+		return error_set(err, ERROR_USAGE,
+			"%s is for clv, of which this table has nothing (leave it out)", of_money);
+	return !seed_given || asked->ranges == LTV_BOOTSTRAP ||
+	       error_set(err, ERROR_USAGE,
+		       "--seed is of the draws of --ci bootstrap=N (leave it out)");
 }
 
 static bool judge_returns(struct error *err)
@@ -321,7 +353,10 @@ static bool judge_ci(struct ltv_asked *asked, struct error *err)
 {
 	asked->confidence = confidence;
 	if (ci == NULL)
-		return true;
+		return !confidence_given || params ||
+		       error_set(err, ERROR_USAGE,
+			       "--confidence is of intervals, of which there are none (--ci and"
+			       " --params have some; or leave it out)");
 	asked->ranges = LTV_DELTA;
 	if (asked->table != LTV_CUSTOMERS && asked->table != LTV_NEW_CUSTOMER)
 		return error_set(err, ERROR_USAGE, "--ci is for customers and --new-customer%s",
@@ -379,7 +414,7 @@ bool ltv_options_judge(struct ltv_asked *asked, struct error *err)
 	return judge_table(asked, err) && judge_model(asked, err) && judge_model_out(asked, err) &&
 	       judge_horizon(asked, err) && judge_discount(asked, err) &&
 	       judge_margin(asked, err) && judge_returns(err) && judge_ci(asked, err) &&
-	       judge_changes(asked, err);
+	       judge_changes(asked, err) && judge_idle(asked, err);
 }
 
 struct ltv_outlook ltv_outlook_of(const struct ltv_asked *asked, enum ltv_unit model_unit)

@@ -30,6 +30,7 @@ enum { NOT_GIVEN = -1 };
 static int period = PERIOD_MONTH, week_starts, definition = NOT_GIVEN;
 static int64_t window;
 static double confidence = .95;
+static bool confidence_given;
 static const char *bracket_list, *cohort_by, *by;
 static bool incomplete, wide, overview;
 static struct option_day show_from;
@@ -87,6 +88,7 @@ static const struct option options[] = {
 		.argument = "P",
 		.least = .01,
 		.most = .999999,
+		.given = &confidence_given,
 		.help = "of the intervals of the rates"},
 	{.name = "incomplete",
 		.kind = OPTION_FLAG,
@@ -214,6 +216,7 @@ static bool check_overview(struct error *err)
 		{"--brackets", bracket_list != NULL},
 		{"--cohort-by", cohort_by != NULL},
 		{"--by", by != NULL},
+		{"--confidence", confidence_given},
 	};
 	for (size_t i = 0; overview && i < COUNT_OF(others); i++)
 		if (others[i].given)
@@ -232,6 +235,9 @@ static bool check_options(struct error *err)
 		return error_set(err, ERROR_USAGE,
 			"--show-from hides cohorts of earlier periods, but those of --cohort-by"
 			" have none (leave one out)");
+	if (wide && confidence_given)
+		return error_set(err, ERROR_USAGE,
+			"--confidence is of intervals, which --wide does not show (leave one out)");
 	return check_overview(err) && settle_definition(err);
 }
 
