@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
 	const char *at;
@@ -28,6 +29,12 @@ static inline bool is_digit(char c)
 static inline bool is_letter(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* What a counted noun ends in: "1 row", "2 rows". */
+static inline const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 struct text text_of(const char *string);

@@ -420,8 +420,9 @@ static void warn_of_rejects(void)
 	const struct transactions_report *report = &loaded.report;
 	int64_t n = accounting_rejected(&report->counts);
 	if (n > 0)
-		message_warning("%lld of %lld rows rejected, first %s; see %s", (long long)n,
-			(long long)report->counts.rows, report->first_reject, rejects);
+		message_warning("%lld of %lld row%s rejected, first %s; see %s", (long long)n,
+			(long long)report->counts.rows, plural((uint64_t)report->counts.rows),
+			report->first_reject, rejects);
 }
 
 /* Without a FILE, standard input. */

@@ -336,7 +336,7 @@ static void tell_search(const struct kmeans *kmeans)
 			(size_t)starts);
 	if (kmeans->converged)
 		message_note("converged in %zu round%s %s: inertia %s", kmeans->n_rounds,
-			kmeans->n_rounds == 1 ? "" : "s", start, inertia);
+			plural(kmeans->n_rounds), start, inertia);
 }
 
 /* With a model: from its centres, or, with --model, by them. */

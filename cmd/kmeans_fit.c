@@ -71,8 +71,8 @@ static void report_constant(const struct kmeans_rows *rows, size_t f, const doub
 {
 	char room[REAL_ROOM + 1];
 	room[real_write(values[f], REAL_SHORTEST, room)] = '\0';
-	message_warning("%s is %s in all %zu rows, which tells none from another: left out",
-		feature_name(rows, f), room, rows->n_rows);
+	message_warning("%s is %s in all %zu row%s, which tells none from another: left out",
+		feature_name(rows, f), room, rows->n_rows, plural(rows->n_rows));
 }
 
 /* The features that are not constant, in front. */
@@ -110,8 +110,9 @@ static bool make_points(struct kmeans_fit *fit, const double *values, struct err
 		return true;
 	case POINTS_NONE:
 		return error_set(err, ERROR_NUMBERS,
-			"every feature is the same in all %zu rows: there is nothing to cluster",
-			n);
+			"every feature is the same in all %zu row%s: there is nothing to "
+			"cluster",
+			n, plural(n));
 	case POINTS_TOO_MANY:
 		return error_set(err, ERROR_NUMBERS, "more than %zu rows", POINTS_MAX);
 	case POINTS_NOT_FINITE:
@@ -260,8 +261,9 @@ bool kmeans_fit_clusters(struct kmeans_fit *fit, const struct kmeans_settings *s
 	bool good = status == KMEANS_OK;
 	if (!good)
 		error_set(err, ERROR_NUMBERS,
-			"%zu clusters, but only %zu of %zu rows differ in their features",
-			options.k, points_distinct(&fit->points, options.k), fit->points.n);
+			"%zu cluster%s, but only %zu of %zu row%s differ in their features",
+			options.k, plural(options.k), points_distinct(&fit->points, options.k),
+			fit->points.n, plural(fit->points.n));
 	good = good && check_convergence(fit, settings, err);
 	if (good && init != NULL)
 		kmeans_order_like(&fit->kmeans, centres);

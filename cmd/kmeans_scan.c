@@ -145,9 +145,10 @@ bool kmeans_scan_write(const struct kmeans_fit *fit, const struct kmeans_setting
 	bool good = k_scan(rows, &fit->points, &options, input_threads()) == K_SCAN_OK;
 	if (!good)
 		error_set(err, ERROR_NUMBERS,
-			"--scan up to %zu clusters, but only %zu of %zu rows differ in their"
+			"--scan up to %zu clusters, but only %zu of %zu row%s differ in their"
 			" features",
-			range->to, points_distinct(&fit->points, range->to), fit->points.n);
+			range->to, points_distinct(&fit->points, range->to), fit->points.n,
+			plural(fit->points.n));
 	good = good && check_convergence(rows, n, settings, err);
 	if (good)
 		kmeans_charts_draw_scan(rows, n);

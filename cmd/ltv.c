@@ -102,12 +102,12 @@ static void tell_holdout(const struct ltv_asked *asked, const struct ltv_base *b
 	if (base->later != NULL)
 		message_note(
 			asked->model_file != NULL
-				? "a saved fit, which may know the holdout, scores %zu customers"
+				? "a saved fit, which may know the holdout, scores %zu customer%s"
 				  " up to %s, judged by what they did up to %s; left out: %zu first"
 				  " seen after it"
-				: "fitted on %zu customers up to %s, judged by what they did up to"
+				: "fitted on %zu customer%s up to %s, judged by what they did up to"
 				  " %s; left out: %zu first seen after it",
-			base->n, day_write(base->as_of, last),
+			base->n, plural(base->n), day_write(base->as_of, last),
 			day_write(base->input->report.as_of, as_of), base->n_new);
 }
 

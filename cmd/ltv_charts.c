@@ -62,8 +62,7 @@ static struct plot *distribution(const double *clv, size_t n)
 		plot_note(plot,
 			"%zu customer%s beyond the right end %s not drawn; the highest clv is "
 			"%.2f.",
-			n_beyond, n_beyond == 1 ? "" : "s", n_beyond == 1 ? "is" : "are",
-			clv[n - 1]);
+			n_beyond, plural(n_beyond), n_beyond == 1 ? "is" : "are", clv[n - 1]);
 	return plot;
 }
 

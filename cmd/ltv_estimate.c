@@ -28,13 +28,15 @@ static bool refuse_fit(enum ltv_fit_status status, const struct ltv_base *base,
 	case LTV_FIT_TOO_FEW_REPEATERS:
 		if (rows->repeaters == 0)
 			return error_set(err, ERROR_NUMBERS,
-				"all %.0f customers bought once, which tells nothing of repeat"
+				"none of %.0f customer%s bought on a second day, which tells "
+				"nothing of repeat"
 				" purchases (more days of data, or a saved --model FILE)",
-				rows->customers);
+				rows->customers, plural((uint64_t)rows->customers));
 		return error_set(err, ERROR_NUMBERS,
-			"%.0f of %.0f customers bought on a second day, and a fit needs %d (more"
+			"%.0f of %.0f customer%s bought on a second day, and a fit needs %d (more"
 			" days of data, or a saved --model FILE)",
-			rows->repeaters, rows->customers, LTV_MIN_REPEATERS);
+			rows->repeaters, rows->customers, plural((uint64_t)rows->customers),
+			LTV_MIN_REPEATERS);
 	case LTV_FIT_NO_LOG_GAPS:
 		return error_set(err, ERROR_DATA,
 			"--model %s needs the column log_gaps, which this customers table lacks"

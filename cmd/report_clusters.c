@@ -10,6 +10,9 @@
 /* Those of patron kmeans, by default, and what it takes of an rfm table. */
 enum { K_FROM = 2, K_TO = 8, SAMPLE = 10000, N_STARTS = 10, MOST_ROUNDS = 300 };
 
+/* Fewer make no clusters worth a name: ten in each of as many as are looked for. */
+enum { FEWEST = 10 * K_TO };
+
 #define NOTHING ((const char *const[]){NULL})
 
 struct clusters {
@@ -171,13 +174,24 @@ static void fill_scan(const void *rows, size_t i, struct cell *cells)
 	cells[SCAN_VOTES].count = (int64_t)n_votes(row);
 }
 
+static const char *measures_in_words(const struct clusters *clusters)
+{
+	if (clusters->d == N_RFM_MEASURES)
+		return "recency, orders and revenue";
+	if (clusters->measures[0] == RFM_FREQUENCY)
+		return "orders and revenue";
+	return clusters->measures[1] == RFM_FREQUENCY ? "recency and orders"
+						      : "recency and revenue";
+}
+
 static void tell(struct report *report, struct clusters *clusters, const struct k_scan_row *best,
 	const struct k_scan_row *rows, size_t n_rows)
 {
 	report_say(report,
-		"By recency, orders and revenue, each in standard deviations, {1} clusters are"
-		" suggested: by {2} of five criteria, silhouette {3}.",
-		(const char *const[]){report_count(report, (int64_t)best->k),
+		"By {1}, each in standard deviations, {2} clusters are suggested: by {3} of five"
+		" criteria, silhouette {4}.",
+		(const char *const[]){report_word(report, measures_in_words(clusters)),
+			report_count(report, (int64_t)best->k),
 			report_count(report, (int64_t)n_votes(best)),
 			report_real(report, best->silhouette, 2), NULL});
 	if (best->stability_min < .75)
@@ -208,7 +222,8 @@ void report_clusters(struct report *report, uint64_t seed)
 			.seed = seed,
 			.tolerance = kmeans_usual_tolerance(clusters.n)},
 	};
-	bool good = has_points &&
+	bool differ_in_one = has_points && clusters.d == 1;
+	bool good = has_points && !differ_in_one && clusters.n >= FEWEST &&
 		    k_scan(rows, &clusters.points, &options, input_threads()) == K_SCAN_OK;
 	if (good) {
 		const struct k_scan_row *best = suggested(rows, N_ROWS);
@@ -223,7 +238,10 @@ void report_clusters(struct report *report, uint64_t seed)
 		}
 	}
 	if (!good)
-		report_say(report, "There are too few different customers to look for clusters.",
+		report_say(report,
+			differ_in_one && clusters.n >= FEWEST
+				? "Customers differ in one figure only, which needs no clusters."
+				: "There are too few different customers to look for clusters.",
 			NOTHING);
 	if (has_points)
 		points_release(&clusters.points);

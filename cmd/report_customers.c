@@ -74,22 +74,23 @@ void report_data(struct report *report)
 	int64_t filtered = accounting_filtered(counts), rejected = accounting_rejected(counts);
 	report_section(report, "data", "The data");
 	report_say(report,
-		"{1} rows were read, from {2} to {3}; {4} of them are used. The report speaks of"
-		" {5}, and nothing in it depends on the day it was made.",
+		"{1} {1|row was|rows were} read, from {2} to {3}, and {4} used. The report speaks"
+		" of {5}, and nothing in it depends on the day it was made.",
 		(const char *const[]){report_count(report, counts->rows),
 			report_day(report, read->first_day), report_day(report, read->last_day),
 			report_count(report, counts->used), report_day(report, read->as_of), NULL});
 	if (filtered > 0)
-		report_say(report, "Filtered out, as the options say: {1} rows ({2}).",
+		report_say(report, "Filtered out, as the options say: {1} {1|row|rows} ({2}).",
 			(const char *const[]){
 				report_count(report, filtered), list_reasons(report, true), NULL});
 	if (rejected > 0)
-		report_say(report, "Rejected as they could not be read: {1} rows ({2}).",
+		report_say(report, "Rejected as they could not be read: {1} {1|row|rows} ({2}).",
 			(const char *const[]){
 				report_count(report, rejected), list_reasons(report, false), NULL});
 	if (report->input->n_returns_only > 0)
 		report_say(report,
-			"{1} customers have nothing but returns and are counted nowhere below.",
+			"{1} {1|customer has|customers have} nothing but returns, and no place in"
+			" what stands above.",
 			(const char *const[]){
 				report_count(report, (int64_t)report->input->n_returns_only),
 				NULL});
@@ -101,7 +102,7 @@ void report_data(struct report *report)
 struct headline {
 	int64_t customers, active, new_ones, repeaters, orders;
 	money_sum revenue, gross;
-	double top_share; /* of net revenue; NaN where that is not positive */
+	double top_share; /* of net revenue; NaN where that is not positive, or customers are few */
 };
 
 static double share_of_top(const struct customers *customers, size_t n, money_sum revenue)
@@ -133,7 +134,7 @@ static struct headline add_up(const struct report *report)
 		sum.gross += customer.gross_revenue;
 		sum.revenue += customer.gross_revenue - customer.returns;
 	}
-	sum.top_share = share_of_top(customers, n, sum.revenue);
+	sum.top_share = n < 10 ? NAN : share_of_top(customers, n, sum.revenue);
 	return sum;
 }
 
@@ -163,7 +164,8 @@ void report_headline(struct report *report)
 	report_section(report, "headline", "Headline figures");
 	report_figures(report, figures, sizeof(figures) / sizeof(*figures));
 	report_say(report,
-		"Of {1} customers, {2} ({3}) bought in the last {4} days, {5} of them for the first"
+		"Of {1} {1|customer|customers}, {2} ({3}) bought in the last {4} days, {5} of them "
+		"for the first"
 		" time. {6} of all customers have bought on more than one day.",
 		(const char *const[]){customers, active,
 			report_share(report, (double)sum.active, (double)sum.customers), days,
@@ -172,6 +174,12 @@ void report_headline(struct report *report)
 		"They brought {1}, returns subtracted; an order is worth {2} on average before"
 		" returns.",
 		(const char *const[]){revenue, order, NULL});
+	if (report_short_days(report) > 0)
+		report_say(report,
+			"The data go back {1} {1|day|days} only: who is active or new they cannot"
+			" tell yet.",
+			(const char *const[]){
+				report_count(report, report_short_days(report)), NULL});
 	if (!isnan(sum.top_share))
 		report_say(report,
 			"The tenth of the customers with the most revenue brought {1} of it.",
@@ -220,7 +228,8 @@ static void tell_median(struct report *report, const struct survival_curve *curv
 			(const char *const[]){NULL});
 	else
 		report_say(report,
-			"Half of the customers are lost {1} days after their first purchase.",
+			"Half of the customers are lost {1} {1|day|days} after their first "
+			"purchase.",
 			(const char *const[]){report_real(report, curve->median, 6), NULL});
 }
 

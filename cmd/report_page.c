@@ -27,17 +27,29 @@ static const char *keep(struct report *report, const struct buffer *words)
 	return kept;
 }
 
-/* {1} is the first value. */
+/* {1} is the first value; {1|row|rows} is "row" when that is 1, else "rows". Returns what stands
+ * behind the place. */
+static const char *fill_place(struct buffer *line, const char *at, const char *const *values)
+{
+	const char *value = values[at[1] - '1'], *end = strchr(at, '}');
+	if (at[2] == '}') {
+		buffer_string(line, value);
+		return end + 1;
+	}
+	const char *one = at + 3, *bar = strchr(one, '|'), *many = bar + 1;
+	bool is_one = strcmp(value, "1") == 0;
+	buffer_bytes(line, is_one ? one : many, (size_t)(is_one ? bar - one : end - many));
+	return end + 1;
+}
+
 static void fill_in(struct buffer *line, const char *words, const char *const *values)
 {
-	for (const char *at = words; *at != '\0'; at++) {
-		bool is_place = at[0] == '{' && at[1] >= '1' && at[1] <= '9' && at[2] == '}';
-		if (!is_place) {
-			buffer_byte(line, *at);
-			continue;
-		}
-		buffer_string(line, values[at[1] - '1']);
-		at += 2;
+	for (const char *at = words; *at != '\0';) {
+		bool is_place = at[0] == '{' && is_digit(at[1]) && (at[2] == '}' || at[2] == '|');
+		if (is_place)
+			at = fill_place(line, at, values);
+		else
+			buffer_byte(line, *at++);
 	}
 }
 
@@ -78,8 +90,8 @@ const char *report_share(struct report *report, double part, double whole)
 	return kept;
 }
 
-/* A name stands apart from its amount, a sign does not: EUR 12.50, ¥12.50. */
-/* What is not whole, such as a mean of whole amounts, has cents at least. */
+/* A name stands apart from its amount, a sign does not: EUR 12.50, ¥12.50. What is not whole, such
+ * as a mean of whole amounts, has cents at least. */
 const char *report_money(struct report *report, double amount)
 {
 	int decimals = report->input->report.money_decimals;
@@ -89,9 +101,7 @@ const char *report_money(struct report *report, double amount)
 	const char *currency = report->currency;
 	size_t length = strlen(currency);
 	char room[PLOT_NUMBER_ROOM];
-	bool is_name =
-		length > 0 && ((currency[length - 1] >= 'A' && currency[length - 1] <= 'Z') ||
-				      (currency[length - 1] >= 'a' && currency[length - 1] <= 'z'));
+	bool is_name = length > 0 && is_letter(currency[length - 1]);
 	plot_number_write(fabs(amount), PLOT_MONEY, decimals, room);
 	buffer_format(
 		&words, "%s%s%s%s", amount < 0 ? "-" : "", currency, is_name ? " " : "", room);

@@ -50,7 +50,7 @@ void report_section(struct report *report, const char *id, const char *title);
 void report_end_sections(struct report *report);
 
 /* A sentence of the paragraph that ends with the next chart, table or section: {1} to {9} are the
- * values, a list that NULL ends. */
+ * values, a list that NULL ends; {1|row|rows} is the first word when that value is 1. */
 void report_say(struct report *report, const char *words, const char *const *values);
 
 /* Writes all charts that were drawn since the last time. */

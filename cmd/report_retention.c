@@ -73,7 +73,8 @@ static void tell_overview(struct report *report)
 		return;
 	const struct overview_period *last = &overview.periods[overview.n_periods - 1];
 	report_say(report,
-		"In {1}, {2} customers bought: {3} for the first time, {4} who had bought in the"
+		"In {1}, {2} {2|customer|customers} bought: {3} for the first time, {4} who had "
+		"bought in the"
 		" month before too, and {5} who came back after a pause; {6} of the month before"
 		" stayed away.",
 		(const char *const[]){period_name(months, last->period, name),

@@ -10,6 +10,15 @@
 /* After so many days without a purchase a customer counts as lost, and within so many as active. */
 enum { REPORT_LOST_DAYS = 90 };
 
+/* How many days the data go back from as-of, when these are too few for active to mean anything;
+ * else 0. */
+static inline int32_t report_short_days(const struct report *report)
+{
+	const struct transactions_report *read = &report->input->report;
+	int32_t days = read->as_of - read->first_day + 1;
+	return days < REPORT_LOST_DAYS ? days : 0;
+}
+
 void report_data(struct report *report);
 void report_headline(struct report *report);
 void report_segments(struct report *report);

@@ -53,6 +53,8 @@ struct rows {
 	const struct report *report;
 	const struct rfm_segment *segments;
 	size_t n;
+	const struct rfm_segment **taken; /* those that have customers */
+	size_t n_taken;
 	double customers, revenue;
 };
 
@@ -83,7 +85,7 @@ static void fill(const void *context, size_t row, struct cell *cells)
 static void fill_advice(const void *context, size_t row, struct cell *cells)
 {
 	const struct rows *rows = context;
-	const char *segment = rows->segments[row].name;
+	const char *segment = rows->taken[row]->name;
 	cells[ADVICE_SEGMENT].text = text_of(report_word(rows->report, segment));
 	cells[ADVICE_WORDS].text = text_of(report_word(rows->report, advice_for(segment)));
 }
@@ -114,15 +116,56 @@ static void tell_largest(struct report *report, const struct rows *rows)
 				NULL});
 }
 
+/* Scores compare customers with each other, which needs some, and some difference. */
+static bool tell_apart(struct report *report, const struct rows *rows)
+{
+	const char *no = rows->customers < report->rfm.bins
+				 ? "There are too few customers to cut them into fifths."
+			 : rows->n_taken == 1
+				 ? "All customers have bought as lately and as often as each other:"
+				   " no segments tell them apart."
+				 : NULL;
+	if (no != NULL)
+		report_say(report, no, (const char *const[]){NULL});
+	return no == NULL;
+}
+
+static void tell_doubt(struct report *report)
+{
+	int32_t days = report_short_days(report);
+	if (days > 0)
+		report_say(report,
+			"Doubt: the data go back {1} {1|day|days} only, and the scores compare"
+			" customers with each other; who bought a little earlier may seem to be"
+			" leaving.",
+			(const char *const[]){report_count(report, days), NULL});
+}
+
+static void show(struct report *report, const struct rows *rows)
+{
+	const struct rfm_picture picture = rfm_scores_picture(&report->rfm);
+	tell_largest(report, rows);
+	tell_doubt(report);
+	rfm_charts_draw(&picture);
+	report_charts(report);
+	report_table(report, "Segments", columns, N_COLUMNS, fill, rows, rows->n);
+	report_table(report, "What to do", advice_columns, N_ADVICE_COLUMNS, fill_advice, rows,
+		rows->n_taken);
+}
+
 void report_segments(struct report *report)
 {
 	struct rfm_scores *rfm = &report->rfm;
 	struct rfm_segment *segments = mem_array(rfm->n_rules, sizeof(*segments));
-	struct rows rows = {.report = report, .segments = segments};
+	const struct rfm_segment **taken = mem_array(rfm->n_rules, sizeof(*taken));
+	struct rows rows = {.report = report, .segments = segments, .taken = taken};
 	rows.n = rfm_scores_summarise(rfm, segments);
 	money_sum revenue = 0;
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		revenue += segments[i].revenue;
+		if (segments[i].customers > 0)
+			taken[rows.n_taken++] = &segments[i];
+	}
 	rows.customers = (double)rfm->n;
 	rows.revenue = money_as_real(revenue);
 	report_section(report, "segments", "Segments");
@@ -131,12 +174,8 @@ void report_segments(struct report *report)
 		" it bought; the scores cut the customers into fifths, and equal values always have"
 		" equal scores.",
 		(const char *const[]){NULL});
-	tell_largest(report, &rows);
-	const struct rfm_picture picture = rfm_scores_picture(rfm);
-	rfm_charts_draw(&picture);
-	report_charts(report);
-	report_table(report, "Segments", columns, N_COLUMNS, fill, &rows, rows.n);
-	report_table(
-		report, "What to do", advice_columns, N_ADVICE_COLUMNS, fill_advice, &rows, rows.n);
+	if (tell_apart(report, &rows))
+		show(report, &rows);
+	mem_free(taken);
 	mem_free(segments);
 }

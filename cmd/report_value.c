@@ -93,15 +93,21 @@ struct tenth {
 	double alive, orders, revenue, clv;
 };
 
+/* The 4e-58th part of an order is none. NaN stays. */
+static double or_nothing(double expected)
+{
+	return fabs(expected) < 5e-4 ? 0 : expected;
+}
+
 static void fill(const void *rows, size_t row, struct cell *cells)
 {
 	const struct tenth *tenth = &((const struct tenth *)rows)[row];
 	cells[COL_TENTH].count = (int64_t)row + 1;
 	cells[COL_CUSTOMERS].count = (int64_t)tenth->customers;
-	cells[COL_ALIVE].real = tenth->alive;
-	cells[COL_ORDERS].real = tenth->orders;
-	cells[COL_REVENUE] = real_cell(tenth->revenue);
-	cells[COL_CLV] = real_cell(tenth->clv);
+	cells[COL_ALIVE].real = or_nothing(tenth->alive);
+	cells[COL_ORDERS].real = or_nothing(tenth->orders);
+	cells[COL_REVENUE] = real_cell(or_nothing(tenth->revenue));
+	cells[COL_CLV] = real_cell(or_nothing(tenth->clv));
 }
 
 /* Without money, by expected orders. */
@@ -142,7 +148,7 @@ static void tell_outlook(struct report *report, const struct ltv_scores *scores,
 	const struct outlook sum = add_up(scores, n);
 	report_say(report,
 		"Of the {1} customers, {2} are expected to be still customers. In the next 52 weeks"
-		" they are expected to order {3} times.",
+		" they are expected to order {3} {3|time|times}.",
 		(const char *const[]){report_count(report, (int64_t)n),
 			report_count(report, llround(sum.alive)),
 			report_count(report, llround(sum.orders)), NULL});
@@ -230,8 +236,9 @@ static void tell_failure(struct report *report, const struct ltv_base *base)
 {
 	if (base->rows.repeaters < LTV_MIN_REPEATERS)
 		report_say(report,
-			"There is no number here: {1} customers bought on a second day, and a fit"
-			" needs {2}.",
+			"There is no number here: {1} {1|customer|customers} bought on a second "
+			"day,"
+			" and a fit needs {2}.",
 			(const char *const[]){report_count(report, llround(base->rows.repeaters)),
 				report_count(report, LTV_MIN_REPEATERS), NULL});
 	else

@@ -23,14 +23,16 @@ static const struct {
 	{"What the words mean", "术语说明"},
 
 	/* ---- what was read ---- */
-	{"{1} rows were read, from {2} to {3}; {4} of them are used. The report speaks of {5}, and "
-	 "nothing in it depends on the day it was made.",
+	{"{1} {1|row was|rows were} read, from {2} to {3}, and {4} used. The report speaks of {5}, "
+	 "and nothing in it depends on the day it was made.",
 		"共读取 {1} 行数据，日期范围为 {2} 至 {3}，其中采用 {4} 行。报告以 {5} "
 		"为截止日，结果与生成报告的日期无关。"},
-	{"Filtered out, as the options say: {1} rows ({2}).", "按选项过滤 {1} 行（{2}）。"},
-	{"Rejected as they could not be read: {1} rows ({2}).", "因无法解析而剔除 {1} 行（{2}）。"},
-	{"{1} customers have nothing but returns and are counted nowhere below.",
-		"另有 {1} 位客户只有退货记录，未计入以下各项。"},
+	{"Filtered out, as the options say: {1} {1|row|rows} ({2}).", "按选项过滤 {1} 行（{2}）。"},
+	{"Rejected as they could not be read: {1} {1|row|rows} ({2}).",
+		"因无法解析而剔除 {1} 行（{2}）。"},
+	{"{1} {1|customer has|customers have} nothing but returns, and no place in what stands "
+	 "above.",
+		"另有 {1} 位客户只有退货记录，未计入以上各项。"},
 	{"Files", "输入文件"},
 	{"file", "文件"},
 	{"as it was given", "命令行中给出的名称"},
@@ -85,12 +87,15 @@ static const struct {
 	{"net revenue", "净收入"},
 	{"average order", "平均订单金额"},
 	{"revenue of the top tenth", "前 10% 客户收入占比"},
-	{"Of {1} customers, {2} ({3}) bought in the last {4} days, {5} of them for the first time. "
+	{"Of {1} {1|customer|customers}, {2} ({3}) bought in the last {4} days, {5} of them for "
+	 "the first time. "
 	 "{6} of all customers have bought on more than one day.",
 		"在 {1} 位客户中，{2} 位（{3}）在最近 {4} 天内有购买，其中 {5} "
 		"位为首次购买。全部客户中有 {6} 在一天以上有过购买。"},
 	{"They brought {1}, returns subtracted; an order is worth {2} on average before returns.",
 		"扣除退货后净收入为 {1}，退货前平均订单金额为 {2}。"},
+	{"The data go back {1} {1|day|days} only: who is active or new they cannot tell yet.",
+		"数据仅覆盖 {1} 天，尚无法区分活跃客户与新客户。"},
 	{"The tenth of the customers with the most revenue brought {1} of it.",
 		"收入最高的 10% 客户贡献了净收入的 {1}。"},
 	{"Revenue by month", "每月收入"},
@@ -105,6 +110,15 @@ static const struct {
 	 "scores.",
 		"按最近一次购买时间（R）、购买频率（F）和购买金额（M）为每位客户打 1 至 5 "
 		"分，各分数段约占客户的五分之一，数值相同的客户得分必定相同。"},
+	{"There are too few customers to cut them into fifths.", "客户太少，无法按五分位打分。"},
+	{"All customers have bought as lately and as often as each other: no segments tell them "
+	 "apart.",
+		"所有客户的最近购买时间和购买频率都相同，无法分层。"},
+	{"Doubt: the data go back {1} {1|day|days} only, and the scores compare customers with "
+	 "each "
+	 "other; who bought a little earlier may seem to be leaving.",
+		"存疑：数据仅覆盖 {1} "
+		"天，而得分是客户之间的比较，购买稍早的客户可能被视为即将流失。"},
 	{"The largest segment is {1}, with {2} of the customers.",
 		"人数最多的是“{1}”，占客户的 {2}。"},
 	{"The most revenue comes from {1}: {2} of it.", "收入贡献最大的是“{1}”，占净收入的 {2}。"},
@@ -174,7 +188,8 @@ static const struct {
 	{"Months that as-of cuts are left out; in the first month of the data old customers look "
 	 "new.",
 		"未完整的月份不计入；数据首月中的老客户会被视为新客户。"},
-	{"In {1}, {2} customers bought: {3} for the first time, {4} who had bought in the month "
+	{"In {1}, {2} {2|customer|customers} bought: {3} for the first time, {4} who had bought in "
+	 "the month "
 	 "before too, and {5} who came back after a pause; {6} of the month before stayed away.",
 		"{1} 有 {2} 位客户购买：其中 {3} 位为首次购买，{4} 位上个月也有购买，{5} "
 		"位为间隔后回归；上个月的客户中有 {6} 位未再购买。"},
@@ -210,7 +225,7 @@ static const struct {
 		"最后一次购买后满 {1} "
 		"天未再购买的客户视为流失。生存曲线（卡普兰—迈耶法）考虑了许多客户的结局尚未可知"
 		"。"},
-	{"Half of the customers are lost {1} days after their first purchase.",
+	{"Half of the customers are lost {1} {1|day|days} after their first purchase.",
 		"半数客户在首次购买后 {1} 天内流失。"},
 	{"Fewer than half of the customers are known to be lost, so that the median is not known "
 	 "yet.",
@@ -236,7 +251,7 @@ static const struct {
 	 "is {3} with {4}).",
 		"在各购买与流失模型中，{1} 对这些客户拟合最好（BIC {2}，其次为 {3}，{4}）。"},
 	{"Of the {1} customers, {2} are expected to be still customers. In the next 52 weeks they "
-	 "are expected to order {3} times.",
+	 "are expected to order {3} {3|time|times}.",
 		"在 {1} 位客户中，预计仍有 {2} 位未流失，今后 52 周预计下单 {3} 次。"},
 	{"Those orders are worth {1}; discounted by 10% a year, {2}. The tenth of the customers "
 	 "with the highest value holds {3} of it.",
@@ -260,7 +275,8 @@ static const struct {
 		"存疑：客户之间的金额差异过大，均值不存在；没有复购的客户采用其他客户的均值。"},
 	{"Doubt: values are gross of returns, which take back {1} of revenue.",
 		"存疑：价值未扣除退货，退货占收入的 {1}。"},
-	{"There is no number here: {1} customers bought on a second day, and a fit needs {2}.",
+	{"There is no number here: {1} {1|customer|customers} bought on a second day, and a fit "
+	 "needs {2}.",
 		"此处没有数值：有复购的客户为 {1} 位，而拟合至少需要 {2} 位。"},
 	{"There is no number here: no model of purchase, drop-out and spend could be fitted to "
 	 "these customers.",
@@ -289,10 +305,17 @@ static const struct {
 	{"mean P(alive) of the customers in the cell, %", "格内客户的平均未流失概率（%）"},
 
 	/* ---- clusters ---- */
-	{"By recency, orders and revenue, each in standard deviations, {1} clusters are suggested: "
-	 "by {2} of five criteria, silhouette {3}.",
-		"按最近购买天数、订单数和收入（均以标准差为单位）聚类，建议分为 {1} "
-		"群：五项准则中有 {2} 项支持，轮廓系数为 {3}。"},
+	{"By {1}, each in standard deviations, {2} clusters are suggested: by {3} of five "
+	 "criteria, "
+	 "silhouette {4}.",
+		"按{1}（均以标准差为单位）聚类，建议分为 {2} 群：五项准则中有 {3} "
+		"项支持，轮廓系数为 {4}。"},
+	{"recency, orders and revenue", "最近购买天数、订单数和收入"},
+	{"recency and orders", "最近购买天数和订单数"},
+	{"recency and revenue", "最近购买天数和收入"},
+	{"orders and revenue", "订单数和收入"},
+	{"Customers differ in one figure only, which needs no clusters.",
+		"客户之间只有一项指标不同，无需聚类。"},
 	{"Doubt: the weakest of them is found again in other samples only to {1}; below 75% a "
 	 "cluster is hardly one.",
 		"存疑：其中最弱的一群在重抽样中只能重现 {1}；低于 75% 很难算作一个群。"},

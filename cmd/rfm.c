@@ -141,8 +141,9 @@ static void report_empty_scores(const struct rfm_scores *rfm)
 					&scores, "%s%d", scores.length > 0 ? ", " : "", score);
 		}
 		if (scores.length > 0)
-			message_warning("%s: the cuts %s leave no one the score %.*s (fewer --bins,"
-					" or --%c-cuts)",
+			message_warning(
+				"%s: the cuts %s leave no one with score %.*s (fewer --bins,"
+				" or --%c-cuts)",
 				names[m], values.bytes, (int)scores.length, scores.bytes,
 				names[m][0]);
 		buffer_release(&values);
@@ -244,7 +245,7 @@ static bool parse_hand_cuts(char letter, const char *text, struct rfm_cuts *cuts
 	if (cuts->n_cuts != (size_t)bins - 1)
 		return error_set(err, ERROR_USAGE,
 			"--%c-cuts has %zu number%s, but %lld scores have %lld cuts (see --bins)",
-			letter, cuts->n_cuts, cuts->n_cuts == 1 ? "" : "s", (long long)bins,
+			letter, cuts->n_cuts, plural(cuts->n_cuts), (long long)bins,
 			(long long)bins - 1);
 	return true;
 }

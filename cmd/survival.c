@@ -27,6 +27,7 @@ static const char *churn_after, *cox_columns;
 static bool summary, test;
 static double rmst_to = -1, confidence = 0.95;
 static int scale = SURVIVAL_LOG, ties = COX_EFRON;
+static bool scale_given, ties_given, confidence_given;
 
 static const struct option options[] = {
 	{.name = "churn-after",
@@ -83,12 +84,14 @@ static const struct option options[] = {
 		.target = &ties,
 		.argument = "HOW",
 		.choices = ties_choices,
+		.given = &ties_given,
 		.help = "how --cox treats events at the same time"},
 	{.name = "conf-type",
 		.kind = OPTION_CHOICE,
 		.target = &scale,
 		.argument = "SCALE",
 		.choices = scale_choices,
+		.given = &scale_given,
 		.help = "the scale of survival on which intervals are symmetric"},
 	{.name = "confidence",
 		.kind = OPTION_REAL,
@@ -96,6 +99,7 @@ static const struct option options[] = {
 		.argument = "P",
 		.least = 0.5,
 		.most = 0.9999,
+		.given = &confidence_given,
 		.help = "of all intervals"},
 };
 
@@ -417,7 +421,8 @@ static bool fit(struct regression *regression, struct error *err)
 		return true;
 	case COX_NO_EVENTS:
 		return error_set(err, ERROR_NUMBERS,
-			"--cox: no event in the %zu rows that lack no value", terms->n_rows);
+			"--cox: no event in %zu row%s that lack%s no value", terms->n_rows,
+			plural(terms->n_rows), terms->n_rows == 1 ? "s" : "");
 	case COX_CONSTANT:
 		return error_set(err, ERROR_NUMBERS,
 			"--cox: '%s' is the same for all who are at risk when somebody is lost"
@@ -514,8 +519,13 @@ static bool check_options(struct error *err)
 	if (cox_columns != NULL && wanted.group != NULL)
 		return error_set(err, ERROR_USAGE,
 			"--cox and --group exclude each other (name the column in --cox)");
-	if (cox_columns == NULL && ties != COX_EFRON)
+	if (cox_columns == NULL && ties_given)
 		return error_set(err, ERROR_USAGE, "--ties is for --cox");
+	if (test && confidence_given)
+		return error_set(err, ERROR_USAGE,
+			"--confidence is of intervals, of which --test has none (leave it out)");
+	if ((test || cox_columns != NULL) && scale_given)
+		return error_set(err, ERROR_USAGE, "--conf-type is for curves and --summary");
 	return summary || rmst_to < 0 || error_set(err, ERROR_USAGE, "--rmst-to is for --summary");
 }
 
@@ -541,7 +551,7 @@ static bool load(
 			    : survival_rows_of_customers(rows, paths, n_paths, days, err);
 	if (good && rows->n_without_group > 0)
 		message_warning("%zu row%s without a value of %s left out", rows->n_without_group,
-			rows->n_without_group == 1 ? "" : "s", wanted.group);
+			plural(rows->n_without_group), wanted.group);
 	return good;
 }
 
@@ -552,10 +562,10 @@ static bool check_events(const struct survival_rows *rows, struct error *err)
 			return true;
 	return error_set(err, ERROR_NUMBERS,
 		wanted.time != NULL
-			? "no event in %zu rows: the median is unknown, not 0"
-			: "none of %zu customers was lost up to as-of: the median is unknown, not 0"
-			  " (a smaller --churn-after?)",
-		rows->n_rows);
+			? "no event in %zu row%s: the median is unknown, not 0"
+			: "none of %zu customer%s was lost up to as-of: the median is unknown, not"
+			  " 0 (a smaller --churn-after?)",
+		rows->n_rows, plural(rows->n_rows));
 }
 
 static bool draw(struct curves *curves, struct error *err)

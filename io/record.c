@@ -75,7 +75,7 @@ enum verdict record_reject_fault(struct record *record, const struct csv_fault *
 	case CSV_SHORT:
 	case CSV_LONG:
 		buffer_format(&words, "%u field%s, expected %zu as in the header%s",
-			fault->n_fields, fault->n_fields == 1 ? "" : "s", expected,
+			fault->n_fields, plural(fault->n_fields), expected,
 			fault->kind == CSV_LONG ? " (a delimiter in a field must be quoted)" : "");
 		break;
 	case CSV_STRAY_QUOTE:

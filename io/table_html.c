@@ -24,7 +24,7 @@ static void write_caption(
 		buffer_format(
 			caption, ": %s of %s rows (--top N shows more, csv holds all)", shown, all);
 	else
-		buffer_format(caption, ": %s row%s", all, n_rows == 1 ? "" : "s");
+		buffer_format(caption, ": %s row%s", all, plural(n_rows));
 }
 
 void html_write(struct buffer *bytes, const struct table_sheet *sheet,

@@ -203,7 +203,7 @@ static bool within_max_rejects(const struct reading *reading, struct error *err)
 		return true;
 	return error_set(err, ERROR_DATA,
 		"more than %lld row%s rejected (--max-rejects); first %s; see %s",
-		(long long)settings->max_rejects, settings->max_rejects == 1 ? "" : "s",
+		(long long)settings->max_rejects, plural((uint64_t)settings->max_rejects),
 		reading->report->first_reject, settings->rejects);
 }
 
@@ -299,10 +299,11 @@ static bool judge_run(const struct reading *reading, struct error *err)
 	if (settings->max_rejects_pct >= 0 &&
 		(money_sum)n * 100 * MONEY_UNIT > (money_sum)settings->max_rejects_pct * rows)
 		return error_set(err, ERROR_DATA,
-			"%lld of %lld rows rejected, more than %.8g%% (--max-rejects); first %s;"
+			"%lld of %lld row%s rejected, more than %.8g%% (--max-rejects); first %s;"
 			" see %s",
-			(long long)n, (long long)rows, money_as_real(settings->max_rejects_pct),
-			report->first_reject, settings->rejects);
+			(long long)n, (long long)rows, plural((uint64_t)rows),
+			money_as_real(settings->max_rejects_pct), report->first_reject,
+			settings->rejects);
 	return true;
 }
 
