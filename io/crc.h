@@ -1,5 +1,6 @@
-/* CRC-32 as gzip (RFC 1952) and zip have it, by the fastest library that was found at build time.
- * crc starts at 0 and is carried from piece to piece. */
+/* CRC-32 as gzip (RFC 1952) and zip have it: by ISA-L where it was found at build time, else by
+ * carry-less multiplications where the processor has them, else by zlib. crc starts at 0 and is
+ * carried from piece to piece. */
 #ifndef IO_CRC_H
 #define IO_CRC_H
 
