@@ -122,12 +122,22 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpatron.a
 	@echo "link $@"
 	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES) $(or $(CMOCKA),$(error $(CMOCKA_MISSING)))
 
-$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/replay.o $(BUILD)/libpatron.a
+# What the targets that run whole commands need: patron with a main of another name.
+whole_objects := $(patsubst %,$(BUILD)/tests/%.o,patron_main random_table whole_run)
+$(BUILD)/libwhole.a: $(whole_objects)
+	$(quiet)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/tests/patron_main.o: cmd/main.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo "compile $< as patron_main"
+	$(quiet)$(COMPILE) -Dmain=patron_main -Wno-missing-prototypes -MMD -MP -c -o $@ $<
+
+$(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/replay.o $(BUILD)/libwhole.a $(BUILD)/libpatron.a
 	@mkdir -p $(@D)
 	@echo "link $@"
 	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES)
 
-$(BUILD)/search/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libpatron.a
+$(BUILD)/search/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libwhole.a $(BUILD)/libpatron.a
 	@mkdir -p $(@D)
 	@echo "link $@"
 	$(quiet)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
@@ -267,6 +277,7 @@ clean:
 
 .PHONY: all always analyze bench bench-programs check check-browser check-cases check-office check-reference clean coverage demo \
 	format fuzz install lint lint-here replay search tests tidy uninstall units
-test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c bench/*.c))
+test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c bench/*.c)) \
+	$(BUILD)/tests/patron_main.o
 .SECONDARY: $(test_objects) $(completions)
 -include $(patsubst %.o,%.d,$(BUILD)/cmd/main.o $(objects) $(test_objects))
