@@ -248,6 +248,15 @@ static int compare_lines(const void *a, const void *b)
 	return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
+/* The last row of JSON has none at its end. */
+static struct text without_comma(struct text line)
+{
+	line = text_trim(line);
+	if (line.length > 0 && line.at[line.length - 1] == ',')
+		line.length--;
+	return line;
+}
+
 static void sort_lines(struct buffer *bytes)
 {
 	struct text *lines = mem_array(bytes->length + 1, sizeof(*lines));
@@ -256,13 +265,15 @@ static void sort_lines(struct buffer *bytes)
 		const char *end = memchr(bytes->bytes + at, '\n', bytes->length - at);
 		size_t length =
 			end == NULL ? bytes->length - at : (size_t)(end + 1 - (bytes->bytes + at));
-		lines[n++] = (struct text){bytes->bytes + at, length};
+		lines[n++] = without_comma((struct text){bytes->bytes + at, length});
 		at += length;
 	}
 	qsort(lines, n, sizeof(*lines), compare_lines);
 	struct buffer sorted = {0};
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		buffer_text(&sorted, lines[i]);
+		buffer_byte(&sorted, '\n');
+	}
 	mem_free(lines);
 	buffer_release(bytes);
 	*bytes = sorted;
