@@ -36,19 +36,19 @@ hardening_here = PATRON=$(abspath $(BUILD))/patron tests/sum \
 	'tests/torture/accounting $(6)' \
 	'tests/torture/privacy' \
 	'tests/torture/platform' \
-	'tests/torture/hardened'
+	'tests/torture/hardened' $(7)
 
 hardening:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) TORTURE=1 all torture-program
 	@$(again) $(jobs) all build/damage
-	@$(call hardening_here,-n 40,,40,4,30,60)
+	@$(call hardening_here,,,40,4,30,60,'tests/torture/monsters')
 
 hardening-slice:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) TORTURE=1 all torture-program
 	@$(again) $(jobs) all build/damage
-	@$(call hardening_here,-n 2,16,3,64,3,3)
+	@$(call hardening_here,-n 2,16,3,64,3,3,)
 
 torture_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/torture/*.c))
 .PHONY: hardening hardening-slice torture torture-program
