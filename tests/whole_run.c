@@ -163,7 +163,7 @@ static _Noreturn void broken(
 	abort();
 }
 
-static bool is_letter(char c)
+static bool is_of_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
 }
@@ -174,8 +174,8 @@ static bool has_word(const struct buffer *bytes, const char *word)
 	size_t length = strlen(word);
 	for (size_t i = 0; i + length <= bytes->length; i++)
 		if (memcmp(bytes->bytes + i, word, length) == 0 &&
-			(i == 0 || !is_letter(bytes->bytes[i - 1])) &&
-			(i + length == bytes->length || !is_letter(bytes->bytes[i + length])))
+			(i == 0 || !is_of_word(bytes->bytes[i - 1])) &&
+			(i + length == bytes->length || !is_of_word(bytes->bytes[i + length])))
 			return true;
 	return false;
 }
