@@ -561,6 +561,11 @@ bool input_check_customers(struct error *err)
 	if (n > 0)
 		return error_set(err, ERROR_NUMBERS,
 			"no customer is left: --since is after the first purchase of all %zu", n);
+	if (loaded.n_returns_only > 0 && accounting_filtered(counts) == 0)
+		return error_set(err, ERROR_NUMBERS,
+			"%zu customer%s, but no purchase: all amounts are negative (are their signs"
+			" turned round?)",
+			loaded.n_returns_only, plural(loaded.n_returns_only));
 	return error_set(err, ERROR_NUMBERS,
 		"no customer with a purchase is left (rows: %lld read, %lld filtered, %lld"
 		" rejected)",

@@ -51,7 +51,12 @@ static const char styles[] =
 	"@media print{main{max-width:none;padding:0}.wide{display:block!important}"
 	".narrow{display:none!important}.box{overflow:visible;border:0}"
 	"figure,tr{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}"
-	"table{font-size:7.5pt;width:100%}th,td{padding:1px 3px}thead th{white-space:normal}}\n";
+	"table{font-size:7.5pt;width:100%}th,td{padding:1px 3px}thead th{white-space:normal}"
+	".many{page:across}.many table{font-size:5pt}.many th,.many td{padding:1px}}\n"
+	"@page across{size:landscape;margin:10mm}\n";
+
+/* A table with more columns goes across a page of its own on paper; 30 rates fit an A4. */
+enum { MOST_UPRIGHT = 14 };
 
 static void write_cell_shades(struct buffer *page)
 {
@@ -165,7 +170,8 @@ static void write_meaning(struct buffer *page, const struct column *column)
 void page_table_begin(
 	struct buffer *page, struct text caption, const struct column *columns, size_t n_columns)
 {
-	buffer_text(page, TEXT("<div class=\"box\" role=\"region\" tabindex=\"0\" aria-label=\""));
+	buffer_format(page, "<div class=\"box%s\" role=\"region\" tabindex=\"0\" aria-label=\"",
+		n_columns > MOST_UPRIGHT ? " many" : "");
 	markup_text(page, caption);
 	buffer_text(page, TEXT("\">\n<table>\n<caption>"));
 	markup_text(page, caption);
