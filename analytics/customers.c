@@ -47,14 +47,14 @@ struct part {
 };
 
 struct customers {
-	unsigned needs;
-	struct customer_memory memory;
-	struct customers_observer observer; /* or none */
-	atomic_uint next_part;              /* where the next batch begins its round */
 	struct part parts[N_PARTS];
+	struct customer_memory memory;
 	struct id_reference
 		*sorted; /* who is the part in the upper half, the record in the lower */
 	size_t n_sorted;
+	struct customers_observer observer; /* or none */
+	unsigned needs;
+	atomic_uint next_part; /* where the next batch begins its round */
 };
 
 static inline struct customer_record *record_at(const struct part *part, size_t index)
@@ -174,18 +174,20 @@ static inline void add_run(const struct customers *customers, struct part *part,
 	const struct customer_run *run)
 {
 	struct customer_record *record = record_at(part, index);
+	struct detail *detail = part->details != NULL ? &part->details[index] : NULL;
 	add_revenue(part, index, record, run->amount);
 	if (part->n_rows != NULL)
 		part->n_rows[index] += run->n_rows;
 	if (run->amount < 0) {
-		if (part->details != NULL)
-			part->details[index].returns -= run->amount;
+		if (detail != NULL)
+			detail->returns -= run->amount;
 		return;
 	}
-	if (customers->needs & CUSTOMERS_NEED_FIRST_DAY)
-		add_first_day(&part->details[index], record, run->day, run->amount);
-	if ((customers->needs & CUSTOMERS_NEED_DAYS) && part->details[index].last_day != run->day) {
-		part->details[index].last_day = run->day;
+	if (detail != NULL && (customers->needs & CUSTOMERS_NEED_FIRST_DAY))
+		add_first_day(detail, record, run->day, run->amount);
+	if (detail != NULL && (customers->needs & CUSTOMERS_NEED_DAYS) &&
+		detail->last_day != run->day) {
+		detail->last_day = run->day;
 		notes_add(&part->days, index, key_of_day(run->day), part->table.n_records);
 	}
 	if (customers->needs & CUSTOMERS_NEED_ORDERS)
