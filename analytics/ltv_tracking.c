@@ -1,7 +1,5 @@
 #include "analytics/ltv_tracking.h"
 
-#include <assert.h>
-
 #include "base/parallel.h"
 
 struct work {
@@ -24,12 +22,20 @@ void ltv_expect_by_age(double *each, size_t n_days, const struct ltv_model *mode
 	parallel_for(threads, n_days + 1, expect, &work);
 }
 
-double ltv_expect_of_base(
-	const double *each, const int64_t *new_customers, size_t n_days, size_t day)
+size_t ltv_list_starts(size_t *starts, const int64_t *new_customers, size_t n_days)
 {
-	assert(day <= n_days);
+	size_t n = 0;
+	for (size_t day = 0; day <= n_days; day++)
+		if (new_customers[day] > 0)
+			starts[n++] = day;
+	return n;
+}
+
+double ltv_expect_of_base(const double *each, const int64_t *new_customers, const size_t *starts,
+	size_t n_starts, size_t day)
+{
 	double sum = 0;
-	for (size_t first = 0; first < day; first++)
-		sum += (double)new_customers[first] * each[day - first];
+	for (size_t i = 0; i < n_starts && starts[i] < day; i++)
+		sum += (double)new_customers[starts[i]] * each[day - starts[i]];
 	return sum;
 }

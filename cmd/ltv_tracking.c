@@ -30,6 +30,8 @@ struct days {
 	int32_t first_day;
 	size_t n; /* up to as-of; the arrays have one more */
 	int64_t *new_customers, *repeats;
+	size_t *starts, n_starts; /* the days with new customers, of which a mistyped date may leave
+				     few among millions */
 };
 
 static int32_t first_of_all(const struct ltv_base *base)
@@ -76,7 +78,8 @@ static void add_up(struct period *periods, size_t n_periods, const struct days *
 		end = end < days->n ? end : days->n;
 		for (; day <= end; day++)
 			actual += days->repeats[day];
-		double sum = ltv_expect_of_base(each, days->new_customers, days->n, end);
+		double sum = ltv_expect_of_base(
+			each, days->new_customers, days->starts, days->n_starts, end);
 		*period = (struct period){
 			.actual = actual - (p > 0 ? periods[p - 1].actual_cumulative : 0),
 			.actual_cumulative = actual,
@@ -129,10 +132,12 @@ bool ltv_write_tracking(
 	days.n = (size_t)(base->input->report.as_of - days.first_day);
 	days.new_customers = mem_zeroed(days.n + 1, sizeof(*days.new_customers));
 	days.repeats = mem_zeroed(days.n + 1, sizeof(*days.repeats));
+	days.starts = mem_array(days.n + 1, sizeof(*days.starts));
 	double *each = mem_array(days.n + 1, sizeof(*each));
 	size_t n_periods = (size_t)ceil((double)days.n / unit_days - 1e-9);
 	struct period *periods = mem_array(n_periods, sizeof(*periods));
 	count_days(&days, base);
+	days.n_starts = ltv_list_starts(days.starts, days.new_customers, days.n);
 	ltv_expect_by_age(each, days.n, &estimate->fit.model, unit_days, input_threads());
 	add_up(periods, n_periods, &days, each, unit_days);
 	draw(periods, n_periods, &days, base);
@@ -140,6 +145,7 @@ bool ltv_write_tracking(
 		ltv_tracking_columns, N_LTV_TRACKING_COLUMNS, fill, periods, n_periods, 0, err);
 	mem_free(days.new_customers);
 	mem_free(days.repeats);
+	mem_free(days.starts);
 	mem_free(each);
 	mem_free(periods);
 	return good;

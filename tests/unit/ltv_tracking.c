@@ -35,16 +35,19 @@ static void as_btyd(void **state)
 	(void)state;
 	struct cdnow sample = cdnow_open("clv_cdnow_sample");
 	int64_t new_customers[DAYS + 1] = {0};
+	size_t starts[DAYS + 1];
 	double each[DAYS + 1], others[DAYS + 1];
 	for (size_t i = 0; i < sample.n; i++)
 		new_customers[272 - (size_t)lround(sample.T[i] * 7)]++;
+	size_t n_starts = ltv_list_starts(starts, new_customers, DAYS);
 	for (size_t m = 0; m < 2; m++) {
 		ltv_expect_by_age(each, DAYS, &published[m].model, 7, 1);
 		ltv_expect_by_age(others, DAYS, &published[m].model, 7, 3);
 		assert_memory_equal(each, others, sizeof(each));
 		for (size_t week = 1; week <= 9; week++) {
 			double expected = published[m].weeks[week - 1];
-			double sum = ltv_expect_of_base(each, new_customers, DAYS, week * 7);
+			double sum =
+				ltv_expect_of_base(each, new_customers, starts, n_starts, week * 7);
 			assert_true(fabs(sum - expected) <= 1e-9 * expected);
 		}
 	}
@@ -58,11 +61,14 @@ static void one_customer(void **state)
 	const struct ltv_model model = {LTV_NBD, 1, {2, 10}};
 	const int64_t new_customers[4] = {0, 1, 0, 0};
 	double each[4];
+	size_t starts[4];
+	assert_int_equal(ltv_list_starts(starts, new_customers, 3), 1);
+	assert_int_equal(starts[0], 1);
 	ltv_expect_by_age(each, 3, &model, 1, 1);
 	assert_true(each[0] == 0 && fabs(each[3] - .6) < 1e-15);
-	assert_true(ltv_expect_of_base(each, new_customers, 3, 0) == 0);
-	assert_true(ltv_expect_of_base(each, new_customers, 3, 1) == 0);
-	assert_true(fabs(ltv_expect_of_base(each, new_customers, 3, 3) - .4) < 1e-15);
+	assert_true(ltv_expect_of_base(each, new_customers, starts, 1, 0) == 0);
+	assert_true(ltv_expect_of_base(each, new_customers, starts, 1, 1) == 0);
+	assert_true(fabs(ltv_expect_of_base(each, new_customers, starts, 1, 3) - .4) < 1e-15);
 }
 
 int main(void)
