@@ -370,27 +370,32 @@ static bool can_fill(const struct file *file)
 	       file->n_filled < MOST_FILLED;
 }
 
+static bool try_to_fill(struct reader *reader)
+{
+	struct file *file = open_file(reader, can_fill);
+	if (file != NULL)
+		fill_step(reader, file);
+	return file != NULL;
+}
+
 /* One step, under the lock; false when none is ready. Filling goes first, up to MOST_FILLED slabs
  * ahead: it is the one step that cannot be divided among threads, so where inflating takes longest
  * (zlib) it must never pause. Then comes the most advanced step. A single thread takes each slab to
  * its end before the next, while its text is in the cache. */
 static bool take_step(struct reader *reader)
 {
-	bool is_alone = reader->settings->threads == 1;
-	struct file *to_fill = open_file(reader, can_fill), *to_scan;
-	if (to_fill != NULL && !is_alone)
-		fill_step(reader, to_fill);
-	else if (can_retire(reader))
+	struct file *to_scan;
+	if (reader->settings->threads > 1 && try_to_fill(reader))
+		return true;
+	if (can_retire(reader))
 		retire_step(reader);
 	else if (reader->ready != NULL)
 		digest_step(reader);
 	else if (reader->n_jobs < 2 * (size_t)reader->settings->threads + 2 &&
 		 (to_scan = open_file(reader, can_scan)) != NULL)
 		scan_step(reader, to_scan);
-	else if (to_fill != NULL)
-		fill_step(reader, to_fill);
 	else
-		return false;
+		return try_to_fill(reader);
 	return true;
 }
 
