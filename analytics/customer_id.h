@@ -12,7 +12,6 @@
 #define ANALYTICS_CUSTOMER_ID_H
 
 #include <assert.h>
-#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/load.h"
 #include "base/text.h"
 
 enum { CUSTOMER_ID_INLINE = 11, CUSTOMER_ID_LONG = 0xFF };
@@ -41,20 +41,6 @@ struct text customer_id_keep_text(struct customer_id_arena *arena, struct text t
 /* The same id, whatever becomes of the text that it was made of. */
 struct customer_id customer_id_keep(struct customer_id_arena *arena, const struct customer_id *id);
 
-static inline uint64_t customer_id_load8(const void *at)
-{
-	uint64_t word;
-	memcpy(&word, at, sizeof(word));
-	return le64toh(word);
-}
-
-static inline uint32_t customer_id_load4(const void *at)
-{
-	uint32_t word;
-	memcpy(&word, at, sizeof(word));
-	return le32toh(word);
-}
-
 /* text, never empty, is to live as long as the id. Short ones by two loads that may overlap, where
  * a call of memcpy() would take longer than all that follows. */
 static inline struct customer_id customer_id_of(const struct text *text)
@@ -73,11 +59,10 @@ static inline struct customer_id customer_id_of(const struct text *text)
 		return id;
 	}
 	if (n >= 8) {
-		low = customer_id_load8(at);
-		high = (uint32_t)(customer_id_load8(at + n - 8) >> 1 >> (8 * (16 - n) - 1));
+		low = load8(at);
+		high = (uint32_t)(load8(at + n - 8) >> 1 >> (8 * (16 - n) - 1));
 	} else if (n >= 4) {
-		low = customer_id_load4(at) | (uint64_t)customer_id_load4(at + n - 4)
-						      << 8 * (n - 4);
+		low = load4(at) | (uint64_t)load4(at + n - 4) << 8 * (n - 4);
 	} else {
 		low = at[0] | (uint64_t)at[n / 2] << 8 * (n / 2) |
 		      (uint64_t)at[n - 1] << 8 * (n - 1);
@@ -110,9 +95,9 @@ static inline uint64_t customer_id_hash(const struct customer_id *id)
 
 static inline bool customer_id_same(const struct customer_id *a, const struct customer_id *b)
 {
-	if (customer_id_load4(a->bytes + 8) != customer_id_load4(b->bytes + 8))
+	if (load4(a->bytes + 8) != load4(b->bytes + 8))
 		return false;
-	if (customer_id_load8(a->bytes) == customer_id_load8(b->bytes))
+	if (load8(a->bytes) == load8(b->bytes))
 		return true;
 	return a->bytes[CUSTOMER_ID_INLINE] == CUSTOMER_ID_LONG &&
 	       text_equal(customer_id_text(a), customer_id_text(b));

@@ -1,10 +1,10 @@
 #include "io/amounts.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "base/load.h"
 #include "io/encoding.h"
 
 static const int64_t power_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
@@ -249,13 +249,6 @@ static enum amount_status read_parts(
 	return parts.grouped_badly ? AMOUNT_BAD_GROUPING : assemble(&parts, amount);
 }
 
-static inline uint64_t load4(const char *at)
-{
-	uint32_t word;
-	memcpy(&word, at, sizeof(word));
-	return le32toh(word);
-}
-
 /* [-]digits.dd of one to five digits before the point, as nearly all amounts are, without a branch
  * for each byte (half the time of read_quickly()); false leaves the value to that. The bytes are
  * brought to the upper end of a word, the point is taken out, zeros are put before them, and three
@@ -267,7 +260,8 @@ static bool read_hundredths(char point, struct text value, struct amount *amount
 	size_t n = value.length - negative;
 	if (n < 4 || n > 8)
 		return false;
-	uint64_t word = load4(at) << 8 * (8 - n) | load4(at + n - 4) << 32;
+	uint64_t low = load4(at), high = load4(at + n - 4);
+	uint64_t word = low << 8 * (8 - n) | high << 32;
 	uint64_t digits = (word & 0x000000FFFFFFFFFF) << 8 | (word & 0xFFFF000000000000) |
 			  (0x3030303030303030 & (((uint64_t)1 << 8 * (9 - n)) - 1));
 	uint64_t not_digits = ((digits + 0x4646464646464646) | (digits - 0x3030303030303030)) &

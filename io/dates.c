@@ -1,17 +1,8 @@
 #include "io/dates.h"
 
-#include <string.h>
-
 #include "base/day.h"
+#include "base/load.h"
 #include "io/date_parts.h"
-
-/* The first byte lowest. */
-static uint64_t load8(const char *at)
-{
-	uint64_t word;
-	memcpy(&word, at, sizeof(word));
-	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(word) : word;
-}
 
 /* The bytes of a word less those of a pattern such as "0000-00-", which leaves digits as 0 to 9 and
  * separators as 0. limit is what takes each byte to 16 when it is too large: 6 at a digit, 15 at a

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/load.h"
 #include "base/mem.h"
 
 static const unsigned char *skip_ascii(const unsigned char *at, const unsigned char *end)
@@ -19,9 +20,7 @@ static const unsigned char *skip_ascii(const unsigned char *at, const unsigned c
 		at += 32;
 	}
 	while (end - at >= 8) {
-		uint64_t word;
-		memcpy(&word, at, sizeof(word));
-		word = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(word) : word;
+		uint64_t word = load8(at);
 		if (word & high)
 			return at + __builtin_ctzll(word & high) / 8;
 		at += 8;

@@ -1,15 +1,7 @@
 #include "io/plain_rows.h"
 
-#include <string.h>
-
+#include "base/load.h"
 #include "io/judge.h"
-
-static inline uint64_t load8(const char *at)
-{
-	uint64_t word;
-	memcpy(&word, at, sizeof(word));
-	return word;
-}
 
 /* Whether two dates are written alike, by two loads that may overlap; false for lengths that dates
  * seldom have. */

@@ -1,9 +1,9 @@
 #include "io/scan.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/load.h"
 #include "base/mem.h"
 
 #if defined(__x86_64__)
@@ -44,9 +44,7 @@ static inline struct masks masks_portable(const char *at, char delimiter)
 	const uint64_t ones = 0x0101010101010101;
 	struct masks masks = {0};
 	for (unsigned i = 0; i < WIDTH; i += 8) {
-		uint64_t word;
-		memcpy(&word, at + i, 8);
-		word = le64toh(word);
+		uint64_t word = load8(at + i);
 		masks.quote |= zero_bytes(word ^ ones * '"') << i;
 		masks.mark |= zero_bytes(word ^ ones * (unsigned char)delimiter) << i;
 		masks.line_feed |= zero_bytes(word ^ ones * '\n') << i;
