@@ -3,8 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
-#include <gsl/gsl_linalg.h>
-
+#include "analytics/eigen.h"
 #include "analytics/random.h"
 #include "base/mem.h"
 #include "base/parallel.h"
@@ -13,7 +12,7 @@
 struct box {
 	size_t n_dims;
 	double *mean;       /* n_dims */
-	double *axes;       /* n_dims x n_dims, an axis a column */
+	double *axes;       /* n_dims x n_dims, an axis a row */
 	double *low, *high; /* n_dims: along each axis, from the mean */
 };
 
@@ -37,8 +36,7 @@ static void set_mean(struct box *box, const struct points *points)
 	}
 }
 
-/* The principal axes are the singular vectors of the covariance matrix, up to its factor. One-sided
- * Jacobi needs no workspace, and is accurate also where axes are degenerate. */
+/* The principal axes are the eigenvectors of the covariance matrix, up to its factor. */
 static void set_axes(struct box *box, const struct points *points)
 {
 	size_t n_dims = box->n_dims;
@@ -52,12 +50,7 @@ static void set_axes(struct box *box, const struct points *points)
 					(point[i * POINTS_LANES] - box->mean[i]) *
 					(point[j * POINTS_LANES] - box->mean[j]);
 	}
-	gsl_matrix_view matrix = gsl_matrix_view_array(covariance, n_dims, n_dims);
-	gsl_matrix_view axes = gsl_matrix_view_array(box->axes, n_dims, n_dims);
-	gsl_vector_view values = gsl_vector_view_array(variances, n_dims);
-	/* Sweeps that end early leave axes that are a little off the principal ones, and still at
-	 * right angles: the box is a good one all the same. */
-	(void)gsl_linalg_SV_decomp_jacobi(&matrix.matrix, &axes.matrix, &values.vector);
+	eigen_symmetric(variances, box->axes, covariance, n_dims);
 	mem_free(covariance);
 	mem_free(variances);
 }
@@ -72,7 +65,7 @@ static void set_sides(struct box *box, const struct points *points)
 			double along = 0;
 			for (size_t j = 0; j < box->n_dims; j++)
 				along += (point[j * POINTS_LANES] - box->mean[j]) *
-					 box->axes[j * box->n_dims + axis];
+					 box->axes[axis * box->n_dims + j];
 			box->low[axis] = fmin(box->low[axis], along);
 			box->high[axis] = fmax(box->high[axis], along);
 		}
@@ -85,7 +78,7 @@ static void box_init(struct box *box, const struct points *points)
 	*box = (struct box){
 		.n_dims = n_dims,
 		.mean = mem_array(n_dims, sizeof(double)),
-		.axes = mem_zeroed(n_dims * n_dims, sizeof(double)),
+		.axes = mem_array(n_dims * n_dims, sizeof(double)),
 		.low = mem_array(n_dims, sizeof(double)),
 		.high = mem_array(n_dims, sizeof(double)),
 	};
@@ -111,7 +104,7 @@ static void draw_row(const struct box *box, struct random *random, double *row)
 		double side = box->high[axis] - box->low[axis];
 		double along = box->low[axis] + side * random_uniform(random);
 		for (size_t j = 0; j < n_dims; j++)
-			row[j] += along * box->axes[j * n_dims + axis];
+			row[j] += along * box->axes[axis * n_dims + j];
 	}
 }
 

@@ -1,13 +1,14 @@
 #include "analytics/principal.h"
 
-#include <gsl/gsl_eigen.h>
 #include <math.h>
+#include <string.h>
 
+#include "analytics/eigen.h"
 #include "base/mem.h"
 
 /* Means, and sums of products of the deviations from them, one point after another (Welford 1962;
  * Chan, Golub and LeVeque 1983). */
-static void add_up(double *means, gsl_matrix *products, const struct points *points)
+static void add_up(double *means, double *products, const struct points *points)
 {
 	size_t d = points->n_dims;
 	double *point = mem_array(d, sizeof(*point)), *before = mem_array(d, sizeof(*before));
@@ -19,29 +20,26 @@ static void add_up(double *means, gsl_matrix *products, const struct points *poi
 		}
 		for (size_t j = 0; j < d; j++)
 			for (size_t k = 0; k <= j; k++)
-				*gsl_matrix_ptr(products, j, k) +=
-					before[j] * (point[k] - means[k]);
+				products[j * d + k] += before[j] * (point[k] - means[k]);
 	}
+	for (size_t j = 0; j < d; j++)
+		for (size_t k = 0; k < j; k++)
+			products[k * d + j] = products[j * d + k];
 	mem_free(point);
 	mem_free(before);
 }
 
-static void take_direction(struct principal *plane, size_t axis, const gsl_vector *values,
-	const gsl_matrix *vectors, size_t n_points)
+static void take_directions(
+	struct principal *plane, const double *values, const double *vectors, size_t n_points)
 {
-	size_t d = plane->n_dims, largest = 0;
-	double *direction = plane->directions + axis * d, all = 0;
-	for (size_t j = 0; j < d; j++) {
-		direction[j] = gsl_matrix_get(vectors, j, axis);
-		all += gsl_vector_get(values, j);
-		if (fabs(direction[j]) > fabs(direction[largest]))
-			largest = j;
+	double all = 0;
+	for (size_t j = 0; j < plane->n_dims; j++)
+		all += values[j];
+	for (size_t axis = 0; axis < PRINCIPAL_AXES; axis++) {
+		plane->variances[axis] = values[axis] / (double)(n_points - 1);
+		plane->shares[axis] = values[axis] / all;
 	}
-	double sign = direction[largest] < 0 ? -1 : 1;
-	for (size_t j = 0; j < d; j++)
-		direction[j] *= sign;
-	plane->variances[axis] = gsl_vector_get(values, axis) / (double)(n_points - 1);
-	plane->shares[axis] = gsl_vector_get(values, axis) / all;
+	memcpy(plane->directions, vectors, PRINCIPAL_AXES * plane->n_dims * sizeof(*vectors));
 }
 
 bool principal_find(struct principal *plane, const struct points *points)
@@ -52,19 +50,17 @@ bool principal_find(struct principal *plane, const struct points *points)
 		return false;
 	plane->means = mem_zeroed(d, sizeof(*plane->means));
 	plane->directions = mem_array(PRINCIPAL_AXES * d, sizeof(*plane->directions));
-	gsl_matrix *products = gsl_matrix_calloc(d, d), *vectors = gsl_matrix_alloc(d, d);
-	gsl_vector *values = gsl_vector_alloc(d);
-	gsl_eigen_symmv_workspace *work = gsl_eigen_symmv_alloc(d);
+	double *products = mem_zeroed(d * d, sizeof(*products));
+	double *vectors = mem_array(d * d, sizeof(*vectors));
+	double *values = mem_array(d, sizeof(*values));
 	add_up(plane->means, products, points);
-	bool good = gsl_eigen_symmv(products, values, vectors, work) == 0 &&
-		    gsl_eigen_symmv_sort(values, vectors, GSL_EIGEN_SORT_VAL_DESC) == 0 &&
-		    isfinite(gsl_vector_get(values, 0)) && gsl_vector_get(values, 0) > 0;
-	for (size_t axis = 0; good && axis < PRINCIPAL_AXES; axis++)
-		take_direction(plane, axis, values, vectors, points->n);
-	gsl_eigen_symmv_free(work);
-	gsl_vector_free(values);
-	gsl_matrix_free(vectors);
-	gsl_matrix_free(products);
+	eigen_symmetric(values, vectors, products, d);
+	bool good = isfinite(values[0]) && values[0] > 0;
+	if (good)
+		take_directions(plane, values, vectors, points->n);
+	mem_free(values);
+	mem_free(vectors);
+	mem_free(products);
 	return good;
 }
 

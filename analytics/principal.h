@@ -8,9 +8,8 @@
  *	principal_release(&plane);
  *
  * Directions are eigenvectors of the covariance matrix (Pearson 1901; Hotelling 1933), of length 1,
- * the one of the larger variance first. Their signs, which are arbitrary, are such that the
- * coordinate that is largest in size is positive. The points are taken in their own order, so
- * that the order of the rows changes nothing.
+ * the one of the larger variance first, with the signs of analytics/eigen.h. The points are taken
+ * in their own order, so that the order of the rows changes nothing.
  */
 #ifndef ANALYTICS_PRINCIPAL_H
 #define ANALYTICS_PRINCIPAL_H
