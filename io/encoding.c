@@ -8,6 +8,7 @@
 
 #include "base/load.h"
 #include "base/mem.h"
+#include "io/utf8_blocks.h"
 
 static const unsigned char *skip_ascii(const unsigned char *at, const unsigned char *end)
 {
@@ -59,6 +60,8 @@ static size_t sequence_length(const unsigned char *at, const unsigned char *end)
 bool utf8_valid(const char *bytes, size_t n, size_t *bad)
 {
 	const unsigned char *start = (const unsigned char *)bytes, *at = start, *end = start + n;
+	if (utf8_blocks_valid(bytes, n))
+		return true;
 	for (;;) {
 		at = skip_ascii(at, end);
 		if (at == end)

@@ -27,7 +27,7 @@
 
 /* Whether the bytes are UTF-8 as RFC 3629 has it: no overlong form, no surrogate, nothing beyond
  * U+10FFFF, no character cut short. When not, *bad (where not NULL) is the offset of the first
- * byte of the first sequence that is not. ASCII goes 32 bytes at a time. */
+ * byte of the first sequence that is not. Long texts go 32 bytes at a time: io/utf8_blocks.h. */
 bool utf8_valid(const char *bytes, size_t n, size_t *bad);
 
 /* Bytes of the character at the start of text; 0 when there is none or it is not UTF-8. */

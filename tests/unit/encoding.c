@@ -88,6 +88,45 @@ static void first_bad_byte(void **state)
 	}
 }
 
+/* The same wherever a text is cut into blocks of 32 bytes: what stands across two of them, or at
+ * the end of the last. */
+static void bad_bytes_across_blocks(void **state)
+{
+	static const struct {
+		struct text text;
+		bool valid;
+	} cases[] = {
+		{BYTES("\303\251"), true},
+		{BYTES("\345\256\242"), true},
+		{BYTES("\360\237\230\200"), true},
+		{BYTES("\303"), false},
+		{BYTES("\345\256"), false},
+		{BYTES("\360\237\230"), false},
+		{BYTES("\300\200"), false},
+		{BYTES("\340\237\277"), false},
+		{BYTES("\355\240\200"), false},
+		{BYTES("\360\217\277\277"), false},
+		{BYTES("\364\220\200\200"), false},
+		{BYTES("\365\200\200\200"), false},
+		{BYTES("\303\251\200"), false},
+		{BYTES("\360\237\230\200\200"), false},
+	};
+	enum { LENGTH = 100 };
+	char bytes[LENGTH];
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		for (size_t at = 24; at + cases[i].text.length <= LENGTH; at++) {
+			size_t end = at + cases[i].text.length, bad = SIZE_MAX;
+			memset(bytes, 'x', LENGTH);
+			memcpy(bytes + at, cases[i].text.at, cases[i].text.length);
+			assert_int_equal(
+				valid_exactly((struct text){bytes, end}, &bad), cases[i].valid);
+			assert_int_equal(
+				valid_exactly((struct text){bytes, LENGTH}, &bad), cases[i].valid);
+			assert_true(cases[i].valid || (bad >= at && bad < end));
+		}
+}
+
 /* Of all strings of two and three bytes as many are one character as Unicode has: U+0080 to U+07FF;
  * U+0800 to U+FFFF without 2048 surrogates. Of four bytes, with two good and two bad values for the
  * third and fourth, four times the 256 blocks of 4096 that lie above U+FFFF. */
@@ -420,6 +459,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_bad_byte),
+		cmocka_unit_test(bad_bytes_across_blocks),
 		cmocka_unit_test(every_short_sequence),
 		cmocka_unit_test(random_text_is_valid_until_broken),
 		cmocka_unit_test(blanks),
