@@ -1,7 +1,6 @@
 #include "analytics/customers.h"
 
 #include <assert.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -9,11 +8,16 @@
 #include "analytics/customer_runs.h"
 #include "analytics/customer_table.h"
 #include "analytics/id_sort.h"
+#include "analytics/logarithm.h"
 #include "analytics/notes.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 
-enum { N_PARTS = CUSTOMERS_PARTS, CACHE_LINE = 64 };
+enum {
+	N_PARTS = CUSTOMERS_PARTS,
+	CACHE_LINE = 64,
+	SHORT_GAP = 400, /* days: few gaps between purchases are longer */
+};
 
 /* What only some commands need, beside the record. */
 struct detail {
@@ -54,7 +58,8 @@ struct customers {
 	size_t n_sorted;
 	struct customers_observer observer; /* or none */
 	unsigned needs;
-	atomic_uint next_part; /* where the next batch begins its round */
+	atomic_uint next_part;     /* where the next batch begins its round */
+	double log_gap[SHORT_GAP]; /* the logarithm of a gap of that many days */
 };
 
 static inline struct customer_record *record_at(const struct part *part, size_t index)
@@ -321,7 +326,12 @@ static void count_orders(struct part *part)
 	mem_free(n_orders);
 }
 
-static void count_days(struct part *part)
+static double log_of_gap(const struct customers *customers, uint64_t days)
+{
+	return days < SHORT_GAP ? customers->log_gap[days] : logarithm((double)days);
+}
+
+static void count_days(const struct customers *customers, struct part *part)
 {
 	size_t *places = mem_array(part->table.n_records + 1, sizeof(*places));
 	uint64_t *days = notes_settle(&part->days, part->table.n_records, places);
@@ -329,7 +339,7 @@ static void count_days(struct part *part)
 		struct detail *detail = &part->details[r];
 		detail->purchase_days = (uint32_t)(places[r + 1] - places[r]);
 		for (size_t i = places[r] + 1; i < places[r + 1]; i++)
-			detail->log_gaps += log((double)(days[i] - days[i - 1]));
+			detail->log_gaps += log_of_gap(customers, days[i] - days[i - 1]);
 	}
 	mem_free(days);
 	mem_free(places);
@@ -342,7 +352,7 @@ static void finish_part(void *context, size_t p)
 	if (part->orders.blocks != NULL)
 		count_orders(part);
 	if (part->days.blocks != NULL)
-		count_days(part);
+		count_days(customers, part);
 	for (size_t r = 0; r < part->table.n_records; r++) {
 		if (purchases_of(part, r) > 0) {
 			part->n_with_purchase++;
@@ -385,6 +395,8 @@ static void list_part(void *context, size_t p)
 void customers_finish(struct customers *customers, unsigned n_threads)
 {
 	customer_memory_free_slots(&customers->memory);
+	for (size_t days = 1; days < SHORT_GAP; days++)
+		customers->log_gap[days] = logarithm((double)days);
 	parallel_for(n_threads, N_PARTS, finish_part, customers);
 	for (size_t p = 0; p < N_PARTS; p++) {
 		customers->parts[p].first_sorted = customers->n_sorted;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "analytics/exact_sum.h"
+#include "analytics/logarithm.h"
 #include "analytics/quantile.h"
 #include "base/mem.h"
 #include "base/parallel.h"
@@ -49,7 +50,7 @@ static enum scale_status take_log(const struct scale_feature *feature, double *v
 	if (fabs(*value) > SCALE_LARGEST)
 		return SCALE_TOO_LARGE;
 	if (feature->log)
-		*value = log1p(*value);
+		*value = logarithm_1p(*value);
 	return SCALE_OK;
 }
 
