@@ -9,14 +9,16 @@
  * where the output has more digits than two ways to one optimum share. It runs in the folder, which
  * is emptied before each run; a command writes there, and reads from elsewhere (../in/orders.csv).
  * -n MOST: of a kind of fault no more than so many in each command. Where not all are tried, they
- * are spread evenly over the calls, the first and the last among them.
+ * are spread evenly over the calls, the first and the last among them. For each command, and for
+ * each kind of fault in the end, is printed how many were tried of how many there are.
  *
  * Every run has to end as the clean run did, to the byte, or with exit 1, one message, and no
  * report that is not whole: each file is what it was before, or what the clean run made; a manifest
  * says "failed"; the rejects and standard output may have begun. Faults that are harmless have to
  * leave no trace; those of GSL's functions may also end with exit 4. A crash, a leak (the program
- * is built with sanitizers), 30 seconds, a file that nobody asked for: all are failures. Files are
- * told apart by name: manifest..., rejects..., all others are reports.
+ * is built with sanitizers), 30 seconds of processor time or 10 minutes in all, a file that nobody
+ * asked for: all are failures. Files are told apart by name: manifest..., rejects..., all others
+ * are reports.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -29,6 +31,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,7 +40,14 @@
 #include "base/text.h"
 #include "tests/torture/faults.h"
 
-enum { MOST_WORDS = 64, MOST_FILES = 16, HANG_SECONDS = 30, SANITIZER_EXIT = 99, MOST_SHOWN = 30 };
+enum {
+	MOST_WORDS = 64,
+	MOST_FILES = 16,
+	HANG_CPU_SECONDS = 30,
+	HANG_SECONDS = 600,
+	SANITIZER_EXIT = 99,
+	MOST_SHOWN = 30
+};
 
 /* What lay there last night. Only what begins so may be replaced by rejects. */
 static const char old_report[] = "file,line,reason,record\n";
@@ -63,7 +73,7 @@ struct outcome {
 	size_t n_files;
 };
 
-static long n_faults[N_FAULTS], n_runs, n_failed;
+static long n_faults[N_FAULTS], n_calls[N_FAULTS], n_runs, n_failed;
 static long most = -1;
 
 /* ---- the sanitizers ---- */
@@ -201,6 +211,8 @@ static _Noreturn void be_patron(const struct command *command, int out, int err)
 	close(in);
 	close(out);
 	close(err);
+	/* A machine that is busy with others, or asleep, makes a run slow but not wrong. */
+	setitimer(ITIMER_PROF, &(struct itimerval){.it_value.tv_sec = HANG_CPU_SECONDS}, NULL);
 	alarm(HANG_SECONDS);
 	char *words[MOST_WORDS + 1];
 	memcpy(words, command->words, sizeof(words));
@@ -299,7 +311,9 @@ static const char *wrong_failure(
 	const struct outcome *clean, const struct outcome *outcome, bool had_old)
 {
 	if (!WIFEXITED(outcome->status))
-		return WTERMSIG(outcome->status) == SIGALRM ? "it hangs" : "it crashed";
+		return WTERMSIG(outcome->status) == SIGALRM || WTERMSIG(outcome->status) == SIGPROF
+			       ? "it hangs"
+			       : "it crashed";
 	if (WEXITSTATUS(outcome->status) == SANITIZER_EXIT)
 		return "a sanitizer's finding";
 	/* A run that fails by itself keeps its own reason, whatever fails after it. */
@@ -428,16 +442,19 @@ static void run_with_faults(
 
 static void torture(const struct command *command)
 {
-	long counts[N_FAULTS] = {0}, before = n_runs;
+	long counts[N_FAULTS] = {0}, before = n_runs, all = 0;
 	empty_folder();
 	faults_plan(FAULT_MEMORY, 0);
 	struct outcome clean = run(command);
 	if (!WIFEXITED(clean.status) || WEXITSTATUS(clean.status) == SANITIZER_EXIT)
 		show("the clean run fails", command->line, &clean, 0);
 	count_calls(command, &clean, counts);
-	for (int kind = 0; kind < N_FAULTS; kind++)
+	for (int kind = 0; kind < N_FAULTS; kind++) {
 		run_with_faults(command, &clean, kind, counts[kind]);
-	printf("%6ld runs  %s\n", n_runs - before, command->line);
+		n_calls[kind] += counts[kind];
+		all += counts[kind];
+	}
+	printf("%6ld of %6ld  %s\n", n_runs - before, all, command->line);
 	fflush(stdout);
 	outcome_release(&clean);
 	empty_folder();
@@ -505,12 +522,15 @@ int __wrap_main(int n_arguments, char **arguments)
 	torture_all(list.bytes);
 	buffer_release(&list);
 
-	long total = 0;
-	for (int kind = 0; kind < N_FAULTS; kind++)
+	long total = 0, all = 0;
+	for (int kind = 0; kind < N_FAULTS; kind++) {
 		total += n_faults[kind];
-	printf("%ld faults injected:", total);
+		all += n_calls[kind];
+	}
+	printf("%ld faults injected of %ld:", total, all);
 	for (int kind = 0; kind < N_FAULTS; kind++)
-		printf("%s %s %ld", kind > 0 ? "," : "", fault_kinds[kind].name, n_faults[kind]);
+		printf("%s %s %ld of %ld", kind > 0 ? "," : "", fault_kinds[kind].name,
+			n_faults[kind], n_calls[kind]);
 	printf("\n%ld passed, %ld failed\n", n_runs - (n_failed < n_runs ? n_failed : n_runs),
 		n_failed);
 	return n_failed > 0;

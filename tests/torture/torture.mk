@@ -42,7 +42,7 @@ hardening:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) TORTURE=1 all torture-program
 	@$(again) $(jobs) all build/damage
-	@$(call hardening_here,,,40,4,30,60,'tests/torture/monsters')
+	@$(call hardening_here,-n 40,,40,4,30,60,'tests/torture/monsters')
 
 hardening-slice:
 	@tools/install-packages build optional test
