@@ -123,7 +123,7 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libpatron.a
 	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES) $(or $(CMOCKA),$(error $(CMOCKA_MISSING)))
 
 # What the targets that run whole commands need: patron with a main of another name.
-whole_objects := $(patsubst %,$(BUILD)/tests/%.o,patron_main random_table whole_run)
+whole_objects := $(patsubst %,$(BUILD)/tests/%.o,patron_main patron_run random_options random_table table_form whole_run)
 $(BUILD)/libwhole.a: $(whole_objects)
 	$(quiet)rm -f $@ && ar rcs $@ $^
 
@@ -137,10 +137,17 @@ $(BUILD)/replay/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/replay.o $(BUILD)/libw
 	@echo "link $@"
 	$(quiet)$(LINK) -o $@ $^ $(LIBRARIES)
 
-$(BUILD)/search/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libwhole.a $(BUILD)/libpatron.a
+# Searches run whole commands thousands of times in one process: tests/patron_run.c.
+$(BUILD)/libmarked.a: $(objects) $(BUILD)/tests/patron_main.o $(BUILD)/sources
+	$(quiet)rm -f $@ && ar rcs $@ $(objects) $(BUILD)/tests/patron_main.o
+	$(quiet)objcopy --rename-section .data=patron_data --rename-section .bss=patron_bss $@
+
+wrapped := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign
+
+$(BUILD)/search/%: $(BUILD)/tests/fuzz/%.o $(filter-out %/patron_main.o,$(whole_objects)) $(BUILD)/libmarked.a
 	@mkdir -p $(@D)
 	@echo "link $@"
-	$(quiet)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBRARIES)
+	$(quiet)$(LINK) -fsanitize=fuzzer $(wrapped) -o $@ $^ $(LIBRARIES)
 
 with := PATRON=$(abspath $(BUILD))/patron REFERENCE='$(REFERENCE)'
 units = $(if $(TSAN)$(COVERAGE),UNIT_SECONDS=900) tests/units $(unit_programs)

@@ -7,12 +7,14 @@
 
 #include "base/text.h"
 #include "tests/draws.h"
+#include "tests/table_form.h"
 #include "tests/whole_run.h"
 
 struct random_table {
-	struct buffer text;   /* CSV */
-	struct buffer turned; /* with the rows in the other order */
-	bool orderly;         /* the order of the rows should make no difference */
+	struct buffer text;     /* CSV */
+	struct buffer turned;   /* with the rows in the other order */
+	bool orderly;           /* the order of the rows should make no difference */
+	struct table_form form; /* in which it is given to a command */
 };
 
 /* customer,day,amount,order,channel,margin: an export. */
@@ -24,10 +26,9 @@ void random_customers(struct draws *draws, struct random_table *table);
 /* id,x,y,z,group,time,event: any table of numbers. */
 void random_numbers(struct draws *draws, struct random_table *table);
 
-/* Adds words: some of the command's options, a list ended by NULL, and of those that all have. */
-void random_options(struct draws *draws, const char *const *options, struct whole_run *run);
-
-/* whole_run_check() with the table as input, which is released. */
-void whole_run_check_table(struct whole_run *run, struct random_table *table);
+/* whole_run_check() with the table as input, in its form and, where order makes no difference,
+ * turned round; releases the table. Adds the words of the form. */
+void whole_run_check_table(
+	struct whole_run *run, struct random_table *table, struct buffer *report);
 
 #endif

@@ -2,6 +2,7 @@
  * random model: see tests/whole_run.h. */
 #include <stdint.h>
 
+#include "tests/random_options.h"
 #include "tests/random_table.h"
 #include "tests/whole_run.h"
 
@@ -9,8 +10,8 @@ static const char *const options[] = {"-k1", "-k2", "-k3", "-k7", "--features=x"
 	"--features=z,y,time", "--id=id", "--scale=minmax", "--scale=robust", "--scale=none",
 	"--log=all", "--log=y", "--weights=y=2", "--weights=x=0.001", "--starts=1", "--seed=7",
 	"--max-rounds=1", "--accept-unconverged", "--order-by=y", "--order-by=x:desc",
-	"--model=/dev/fd/9", "--init=/dev/fd/9", "--summary", "--silhouette", "--sample=5",
-	"--scan=1..3", "--scan=2..4", NULL};
+	"--model=" PATRON_RUN_FILE, "--init=" PATRON_RUN_FILE, "--summary", "--silhouette",
+	"--sample=5", "--scan=1..3", "--scan=2..4", NULL};
 
 /* Two clusters in x and y. */
 static void draw_model(struct draws *draws, struct buffer *model)
@@ -42,8 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned kind = draw_byte(&draws);
 	if (kind % 4 == 0)
 		draw_model(&draws, &model);
-	run.file = buffer_as_text(&model);
-	run.words[run.n_words++] = kind % 4 == 0 ? "--model=/dev/fd/9" : "-k3";
+	run.input.file = buffer_as_text(&model);
+	run.words[run.n_words++] = kind % 4 == 0 ? "--model=" PATRON_RUN_FILE : "-k3";
 	if (kind >= 64)
 		run.words[run.n_words++] = "--features=x,y";
 	random_options(&draws, options, &run);
@@ -51,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		random_numbers(&draws, &table);
 	else
 		random_customers(&draws, &table);
-	whole_run_check_table(&run, &table);
+	whole_run_check_table(&run, &table, NULL);
 	buffer_release(&model);
 	return 0;
 }

@@ -2,6 +2,7 @@
  * not, a model of random parameters, which spares the fit: see tests/whole_run.h. */
 #include <stdint.h>
 
+#include "tests/random_options.h"
 #include "tests/random_table.h"
 #include "tests/whole_run.h"
 
@@ -53,14 +54,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool is_fitted = kind >= 224;
 	if (!is_fitted)
 		draw_model(&draws, &model);
-	run.file = buffer_as_text(&model);
-	run.words[run.n_words++] = is_fitted ? fits[kind % 4] : "--model=/dev/fd/9";
+	run.input.file = buffer_as_text(&model);
+	run.words[run.n_words++] = is_fitted ? fits[kind % 4] : "--model=" PATRON_RUN_FILE;
 	random_options(&draws, options, &run);
 	if (kind & 8)
 		random_customers(&draws, &table);
 	else
 		random_transactions(&draws, &table);
-	whole_run_check_table(&run, &table);
+	whole_run_check_table(&run, &table, NULL);
 	buffer_release(&model);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* `patron retention` on random exports, with random options: see tests/whole_run.h. */
 #include <stdint.h>
 
+#include "tests/random_options.h"
 #include "tests/random_table.h"
 #include "tests/whole_run.h"
 
@@ -24,6 +25,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct random_table table = {0};
 	random_options(&draws, options, &run);
 	random_transactions(&draws, &table);
-	whole_run_check_table(&run, &table);
+	whole_run_check_table(&run, &table, NULL);
 	return 0;
 }

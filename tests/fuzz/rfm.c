@@ -2,6 +2,7 @@
  * tests/whole_run.h. */
 #include <stdint.h>
 
+#include "tests/random_options.h"
 #include "tests/random_table.h"
 #include "tests/whole_run.h"
 
@@ -13,7 +14,7 @@ static const char cuts[] = "measure,definition,cut,value\nrecency,days,1,30\nrec
 static const char *const options[] = {"--as-of=9999-12-31", "--summary", "--bins=2", "--bins=3",
 	"--bins=10", "--frequency=days", "--frequency=rows", "--monetary=average",
 	"--r-cuts=10,20,30,40", "--f-cuts=1,1,2,3", "--m-cuts=-5,0,0.5,1e300",
-	"--segments=/dev/fd/9", "--cuts=/dev/fd/9", "--by=monetary", "--by=segment",
+	"--segments=" PATRON_RUN_FILE, "--cuts=" PATRON_RUN_FILE, "--by=monetary", "--by=segment",
 	"--by=recency_days", NULL};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -24,12 +25,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct whole_run run = {.words = {"rfm"}, .n_words = 1};
 	struct random_table table = {0};
 	unsigned kind = draw_byte(&draws);
-	run.file = kind & 1 ? TEXT(rules) : TEXT(cuts);
+	run.input.file = kind & 1 ? TEXT(rules) : TEXT(cuts);
 	random_options(&draws, options, &run);
 	if (kind & 2)
 		random_customers(&draws, &table);
 	else
 		random_transactions(&draws, &table);
-	whole_run_check_table(&run, &table);
+	whole_run_check_table(&run, &table, NULL);
 	return 0;
 }

@@ -2,6 +2,7 @@
  * tests/whole_run.h. */
 #include <stdint.h>
 
+#include "tests/random_options.h"
 #include "tests/random_table.h"
 #include "tests/whole_run.h"
 
@@ -29,6 +30,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		random_options(&draws, options, &run);
 		random_numbers(&draws, &table);
 	}
-	whole_run_check_table(&run, &table);
+	whole_run_check_table(&run, &table, NULL);
 	return 0;
 }
