@@ -43,7 +43,7 @@ static double sum_of_lanes(const double *sums)
 }
 
 static double sum_portably(const double *block, size_t n_dims, const double *centre,
-	const double *nearest, double *kept)
+	const double *weights, const double *nearest, double *kept)
 {
 	double squares[POINTS_LANES], sums[POINTS_LANES] = {0};
 	for (size_t i = 0; i < POINTS_BLOCK; i += POINTS_LANES) {
@@ -51,7 +51,7 @@ static double sum_portably(const double *block, size_t n_dims, const double *cen
 		for (size_t lane = 0; lane < POINTS_LANES; lane++) {
 			double smaller = squares[lane] < nearest[i + lane] ? squares[lane]
 									   : nearest[i + lane];
-			sums[lane] += smaller;
+			sums[lane] += smaller * weights[i + lane];
 			if (kept != NULL)
 				kept[i + lane] = smaller;
 		}
@@ -66,11 +66,11 @@ static void add_roots(const double *squares, size_t first, size_t n, double *sum
 		sums[i % POINTS_LANES] += sqrt(squares[i]);
 }
 
-double distance_square(const double *point, size_t n_dims, const double *centre)
+double distance_square(const double *point, size_t step, size_t n_dims, const double *centre)
 {
 	double square = 0;
-	for (size_t j = 0; j < n_dims; j++) {
-		double difference = centre[j] - point[j * POINTS_LANES];
+	for (size_t j = 0; j < n_dims; j++, point += step) {
+		double difference = centre[j] - *point;
 		square += difference * difference;
 	}
 	return square;
@@ -119,7 +119,7 @@ FOR_AVX2 static void squares_avx2(
 }
 
 INLINE_FOR_AVX2 double sum_avx2(const double *block, size_t n_dims, const double *centre,
-	const double *nearest, double *kept)
+	const double *weights, const double *nearest, double *kept)
 {
 	__m256d sum = _mm256_setzero_pd();
 	for (size_t i = 0; i < POINTS_BLOCK; i += (size_t)FOUR * POINTS_LANES) {
@@ -128,7 +128,8 @@ INLINE_FOR_AVX2 double sum_avx2(const double *block, size_t n_dims, const double
 		for (size_t g = 0; g < FOUR; g++) {
 			__m256d before = _mm256_loadu_pd(nearest + i + g * POINTS_LANES);
 			__m256d smaller = _mm256_min_pd(four[g], before);
-			sum = _mm256_add_pd(sum, smaller);
+			__m256d weight = _mm256_loadu_pd(weights + i + g * POINTS_LANES);
+			sum = _mm256_add_pd(sum, _mm256_mul_pd(smaller, weight));
 			if (kept != NULL)
 				_mm256_storeu_pd(kept + i + g * POINTS_LANES, smaller);
 		}
@@ -152,16 +153,16 @@ FOR_AVX2 static double distance_sum_avx2(
 	return sum_of_lanes(sums);
 }
 
-FOR_AVX2 static double sum_of_smaller_avx2(
-	const double *block, size_t n_dims, const double *centre, const double *nearest)
+FOR_AVX2 static double sum_of_smaller_avx2(const double *block, size_t n_dims, const double *centre,
+	const double *weights, const double *nearest)
 {
-	return sum_avx2(block, n_dims, centre, nearest, NULL);
+	return sum_avx2(block, n_dims, centre, weights, nearest, NULL);
 }
 
-FOR_AVX2 static double keep_smaller_avx2(
-	const double *block, size_t n_dims, const double *centre, double *nearest)
+FOR_AVX2 static double keep_smaller_avx2(const double *block, size_t n_dims, const double *centre,
+	const double *weights, double *nearest)
 {
-	return sum_avx2(block, n_dims, centre, nearest, nearest);
+	return sum_avx2(block, n_dims, centre, weights, nearest, nearest);
 }
 #endif
 
@@ -179,24 +180,24 @@ void distance_squares(const double *block, size_t n_dims, const double *centre, 
 		group_squares(block + i * n_dims, n_dims, centre, squares + i);
 }
 
-double distance_sum_of_smaller(
-	const double *block, size_t n_dims, const double *centre, const double *nearest)
+double distance_sum_of_smaller(const double *block, size_t n_dims, const double *centre,
+	const double *weights, const double *nearest)
 {
 #ifdef FOR_AVX2
 	if (distance_has_avx2())
-		return sum_of_smaller_avx2(block, n_dims, centre, nearest);
+		return sum_of_smaller_avx2(block, n_dims, centre, weights, nearest);
 #endif
-	return sum_portably(block, n_dims, centre, nearest, NULL);
+	return sum_portably(block, n_dims, centre, weights, nearest, NULL);
 }
 
-double distance_keep_smaller(
-	const double *block, size_t n_dims, const double *centre, double *nearest)
+double distance_keep_smaller(const double *block, size_t n_dims, const double *centre,
+	const double *weights, double *nearest)
 {
 #ifdef FOR_AVX2
 	if (distance_has_avx2())
-		return keep_smaller_avx2(block, n_dims, centre, nearest);
+		return keep_smaller_avx2(block, n_dims, centre, weights, nearest);
 #endif
-	return sum_portably(block, n_dims, centre, nearest, nearest);
+	return sum_portably(block, n_dims, centre, weights, nearest, nearest);
 }
 
 double distance_sum(const double *block, size_t n_dims, const double *centre, size_t n)

@@ -15,15 +15,17 @@
 /* Sets POINTS_BLOCK squares. */
 void distance_squares(const double *block, size_t n_dims, const double *centre, double *squares);
 
-/* Of one point, as points_at() gives it: the same bytes as distance_squares(). */
-double distance_square(const double *point, size_t n_dims, const double *centre);
+/* Of one point, with step numbers from one coordinate to the next: the same bytes as
+ * distance_squares(). */
+double distance_square(const double *point, size_t step, size_t n_dims, const double *centre);
 
-/* The sum, over a block, of the smaller of nearest[i] and the square of the distance to the centre;
- * the second function also lets nearest[i] be that. One fixed order of additions. */
-double distance_sum_of_smaller(
-	const double *block, size_t n_dims, const double *centre, const double *nearest);
-double distance_keep_smaller(
-	const double *block, size_t n_dims, const double *centre, double *nearest);
+/* The sum, over a block, of weights[i] times the smaller of nearest[i] and the square of the
+ * distance to the centre; the second function also lets nearest[i] be the smaller. One fixed order
+ * of additions. */
+double distance_sum_of_smaller(const double *block, size_t n_dims, const double *centre,
+	const double *weights, const double *nearest);
+double distance_keep_smaller(const double *block, size_t n_dims, const double *centre,
+	const double *weights, double *nearest);
 
 /* The sum of the distances from the centre to the first n points of a block, 1 to POINTS_BLOCK. */
 double distance_sum(const double *block, size_t n_dims, const double *centre, size_t n);

@@ -31,10 +31,17 @@ struct exact_sum {
  * may reach four times that. */
 struct exact_grid exact_grid(double largest, size_t n);
 
+/* The coarse part of a term alone: sums of these are exact as well, and lack what lies below the
+ * first grid, largest * n / 2^51 or so of each term. */
+static inline double exact_coarse(struct exact_grid grid, double x)
+{
+	return (x + grid.coarse) - grid.coarse;
+}
+
 /* A sum of one term. */
 static inline struct exact_sum exact_term(struct exact_grid grid, double x)
 {
-	double coarse = (x + grid.coarse) - grid.coarse;
+	double coarse = exact_coarse(grid, x);
 	double fine = ((x - coarse) + grid.fine) - grid.fine;
 	return (struct exact_sum){.coarse = coarse, .fine = fine};
 }

@@ -9,14 +9,14 @@
 #include "analytics/lloyd.h"
 #include "analytics/random.h"
 #include "analytics/seeding.h"
+#include "analytics/spread.h"
 #include "analytics/swap.h"
+#include "analytics/thinned.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 
 /* With fewer blocks than this, threads share out the searches; with more, the points of each. */
 enum { MANY_BLOCKS = 512 };
-
-enum { MAX_SAMPLE = 131072 };
 
 /* Swaps are tried in batches, which threads share out; the number must not depend on theirs. They
  * end when so many in a row were no better as cost about SWAP_WORK distances a round. */
@@ -26,6 +26,8 @@ enum { BATCH = 8, MAX_FAILURES = 96, SWAP_WORK = 16000000 };
 
 struct contest {
 	const struct points *points;
+	struct spread spread;
+	struct thinned thinned; /* unless there are centres to begin with */
 	const struct kmeans_options *options;
 	struct lloyd_end end_of_search;
 	bool swapping; /* searches start from a swap, not from seeds */
@@ -55,7 +57,7 @@ static void set_centres(const struct contest *contest, struct lloyd *runner, siz
 	else if (options->init != NULL)
 		memcpy(centres, options->init, options->k * n_dims * sizeof(*centres));
 	else
-		seeding_choose(contest->points, options->k, &random, runner->n_hands, centres);
+		seeding_choose(&contest->thinned, options->k, &random, runner->n_hands, centres);
 }
 
 static void compete(void *context, size_t number)
@@ -96,7 +98,7 @@ static bool hold(struct contest *contest, size_t n)
 static void improve(struct contest *contest, unsigned n_threads)
 {
 	size_t n = contest->points->n, k = contest->options->k;
-	double most = fmin(SWAP_WORK / ((double)n * (double)k), MAX_FAILURES);
+	double most = n > POINTS_FEW ? 0 : fmin(SWAP_WORK / ((double)n * (double)k), MAX_FAILURES);
 	bool better = most >= BATCH;
 	contest->swapping = true;
 	while (better) {
@@ -107,25 +109,6 @@ static void improve(struct contest *contest, unsigned n_threads)
 			better = hold(contest, BATCH);
 		swap_release(&contest->swap);
 	}
-}
-
-/* The mean of the variances of the axes. */
-static double mean_variance(const struct points *points)
-{
-	size_t n_dims = points->n_dims;
-	size_t n = points->n < MAX_SAMPLE ? points->n : MAX_SAMPLE;
-	double sum = 0;
-	for (size_t j = 0; j < n_dims; j++) {
-		double mean = 0, squares = 0; /* Welford 1962 */
-		for (size_t place = 0; place < n; place++) {
-			double value = points_at(points, place)[j * POINTS_LANES];
-			double before = value - mean;
-			mean += before / (double)(place + 1);
-			squares += before * (value - mean);
-		}
-		sum += squares / (double)n;
-	}
-	return sum / (double)n_dims;
 }
 
 static void contest_init(struct contest *contest, const struct nearest_view *view,
@@ -141,8 +124,13 @@ static void contest_init(struct contest *contest, const struct nearest_view *vie
 		.bests = mem_array(n_runners, sizeof(*contest->bests)),
 		.n_runners = n_runners,
 	};
+	spread_init(&contest->spread, view->points, n_threads);
 	if (options->tolerance > 0)
-		contest->end_of_search.moves = options->tolerance * mean_variance(view->points);
+		contest->end_of_search.moves =
+			options->tolerance * contest->spread.square / (double)view->points->n_dims;
+	if (options->init == NULL)
+		thinned_init(
+			&contest->thinned, view->points, &contest->spread, options->k, n_threads);
 	for (size_t i = 0; i < n_runners; i++) {
 		lloyd_init(&contest->runners[i], view, options->k, many ? n_threads : 1);
 		kmeans_init(&contest->bests[i], view->points, options->k);
@@ -157,6 +145,8 @@ static void contest_release(struct contest *contest)
 	}
 	mem_free(contest->runners);
 	mem_free(contest->bests);
+	thinned_release(&contest->thinned);
+	spread_release(&contest->spread);
 }
 
 enum kmeans_status kmeans_fit(struct kmeans *kmeans, const struct points *points,
@@ -343,7 +333,7 @@ void kmeans_labels(const struct kmeans *kmeans, const struct points *points, uin
 {
 	assert(points->n == kmeans->n);
 	for (size_t place = 0; place < points->n; place++)
-		labels[points->rows[place]] = kmeans->labels[place];
+		labels[points_row(points, place)] = kmeans->labels[place];
 }
 
 uint16_t kmeans_assign(

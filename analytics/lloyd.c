@@ -7,6 +7,7 @@
 #include "analytics/avx2.h"
 #include "analytics/distance.h"
 #include "analytics/huge_pages.h"
+#include "analytics/inertia.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 
@@ -42,12 +43,12 @@ static size_t task_end(const struct points *points, size_t task)
 static void move(struct lloyd_hand *hand, size_t place, uint16_t to)
 {
 	struct lloyd *lloyd = hand->lloyd;
-	size_t n_dims = lloyd->points->n_dims;
+	size_t n_dims = lloyd->points->n_dims, step = points_step(lloyd->points);
 	const double *point = points_at(lloyd->points, place);
 	uint16_t from = lloyd->result.labels[place];
 	struct exact_sum *gains = hand->sums + to * n_dims, *loses = hand->sums + from * n_dims;
 	for (size_t j = 0; j < n_dims; j++) {
-		struct exact_sum term = exact_term(lloyd->grids[j], point[j * POINTS_LANES]);
+		struct exact_sum term = exact_term(lloyd->grids[j], point[j * step]);
 		exact_join(&gains[j], term);
 		if (lloyd->is_labelled)
 			exact_part(&loses[j], term);
@@ -76,8 +77,10 @@ static void settle(struct lloyd_hand *hand, size_t place, uint16_t label)
 static void fetch(const struct points *points, size_t place)
 {
 	const double *point = points_at(points, place);
-	for (size_t j = 0; j < points->n_dims; j += CACHE_LINE / sizeof(double) / POINTS_LANES)
-		__builtin_prefetch(point + j * POINTS_LANES);
+	size_t n_values = points->n_dims * points_step(points);
+	for (size_t j = 0; j < n_values; j += CACHE_LINE / sizeof(double))
+		__builtin_prefetch(point + j);
+	__builtin_prefetch(point + n_values - 1);
 }
 
 /* Points that move are fetched from memory when they are listed, long before they are needed. */
@@ -258,14 +261,19 @@ static size_t assign(struct lloyd *lloyd)
 
 /* ---- clusters that lost all their points --------------------------------------------- */
 
-/* The squares of the distances of all points to their centres, by place. */
-static double *squares_of(const struct lloyd *lloyd)
+/* The square of the distance of a point to its centre. */
+static double square_at(const struct lloyd *lloyd, size_t place)
 {
 	const struct points *points = lloyd->points;
-	double *squares = mem_array(points->n, sizeof(*squares));
-	for (size_t place = 0; place < points->n; place++)
-		squares[place] = distance_square(points_at(points, place), points->n_dims,
-			lloyd->result.centres + lloyd->result.labels[place] * points->n_dims);
+	return distance_square(points_at(points, place), points_step(points), points->n_dims,
+		lloyd->result.centres + lloyd->result.labels[place] * points->n_dims);
+}
+
+static double *squares_of(const struct lloyd *lloyd)
+{
+	double *squares = mem_array(lloyd->points->n, sizeof(*squares));
+	for (size_t place = 0; place < lloyd->points->n; place++)
+		squares[place] = square_at(lloyd, place);
 	return squares;
 }
 
@@ -275,16 +283,19 @@ static void take_farthest(struct lloyd *lloyd, uint16_t cluster, double *squares
 	size_t farthest = 0;
 	double largest = 0;
 	for (size_t place = 0; place < points->n; place++)
-		if (squares[place] > largest &&
-			lloyd->result.sizes[lloyd->result.labels[place]] > 1) {
+		if (lloyd->result.sizes[lloyd->result.labels[place]] > 1 &&
+			(squares[place] > largest ||
+				(squares[place] == largest && largest > 0 &&
+					points_compare(points, place, farthest) < 0))) {
 			largest = squares[place];
 			farthest = place;
 		}
 	if (largest == 0)
 		return;
-	/* Neither it nor one just like it, which would stand beside it, is taken again. */
-	for (size_t place = farthest; place < points->n && squares[place] == largest; place++)
-		squares[place] = 0;
+	/* Neither it nor one just like it is taken again. */
+	for (size_t place = 0; place < points->n; place++)
+		if (squares[place] == largest && points_compare(points, place, farthest) == 0)
+			squares[place] = 0;
 	settle(&lloyd->hands[0], farthest, cluster);
 	join_hands(lloyd);
 }
@@ -343,27 +354,11 @@ static double recentre(struct lloyd *lloyd)
 	return sum;
 }
 
-static void weigh_task(void *context, size_t task)
-{
-	struct lloyd *lloyd = context;
-	const struct points *points = lloyd->points;
-	double inertia = 0;
-	for (size_t block = task * BLOCKS_PER_TASK; block < task_end(points, task); block++) {
-		const uint16_t *labels = lloyd->result.labels + block * POINTS_BLOCK;
-		size_t n = points_in_block(points, block);
-		for (size_t i = 0; i < n; i++)
-			inertia += distance_square(points_at(points, block * POINTS_BLOCK + i),
-				points->n_dims, lloyd->result.centres + labels[i] * points->n_dims);
-	}
-	lloyd->task_inertias[task] = inertia;
-}
-
 static void weigh(struct lloyd *lloyd)
 {
-	parallel_for(lloyd->n_hands, n_tasks(lloyd->points), weigh_task, lloyd);
-	lloyd->result.inertia = 0;
-	for (size_t task = 0; task < n_tasks(lloyd->points); task++)
-		lloyd->result.inertia += lloyd->task_inertias[task];
+	struct kmeans *result = &lloyd->result;
+	result->inertia = inertia_of(lloyd->inertias, lloyd->points, result->labels,
+		result->centres, result->k, lloyd->n_hands);
 }
 
 /* ---- exchanges ----------------------------------------------------------------------- */
@@ -390,7 +385,8 @@ static uint16_t best_taker(const double *point, size_t n_dims, const double *mea
 	*gain = INFINITY;
 	for (size_t c = 0; c < k; c++) {
 		double n = (double)sizes[c];
-		double gains = distance_square(point, n_dims, means + c * n_dims) * (n / (n + 1));
+		double gains = distance_square(point, POINTS_LANES, n_dims, means + c * n_dims) *
+			       (n / (n + 1));
 		if (c != from && gains < *gain) {
 			*gain = gains;
 			best = (uint16_t)c;
@@ -414,7 +410,8 @@ static size_t exchange(struct lloyd *lloyd)
 		if (sizes[from] < 2)
 			continue;
 		const double *point = points_at(lloyd->points, place);
-		double loss = distance_square(point, n_dims, means + from * n_dims) * (n / (n - 1));
+		double loss = distance_square(point, POINTS_LANES, n_dims, means + from * n_dims) *
+			      (n / (n - 1));
 		uint16_t to = best_taker(point, n_dims, means, sizes, k, from, &gain);
 		if (gain >= loss * (1 - 0x1p-40)) /* what rounding could feign is no reason */
 			continue;
@@ -527,7 +524,7 @@ void lloyd_init(struct lloyd *lloyd, const struct nearest_view *view, size_t k, 
 	lloyd->drifts_at_most = mem_array(k, sizeof(*lloyd->drifts_at_most));
 	lloyd->holds = mem_array(n_places, sizeof(*lloyd->holds));
 	huge_pages(lloyd->holds, n_places * sizeof(*lloyd->holds));
-	lloyd->task_inertias = mem_array(n_tasks(points), sizeof(*lloyd->task_inertias));
+	lloyd->inertias = mem_array(k, sizeof(*lloyd->inertias));
 	lloyd->hands = mem_array(n_threads, sizeof(*lloyd->hands));
 	for (unsigned i = 0; i < n_threads; i++)
 		hand_init(&lloyd->hands[i], lloyd);
@@ -544,7 +541,7 @@ void lloyd_release(struct lloyd *lloyd)
 		mem_free(lloyd->hands[i].room);
 	}
 	mem_free(lloyd->hands);
-	mem_free(lloyd->task_inertias);
+	mem_free(lloyd->inertias);
 	mem_free(lloyd->moves);
 	mem_free(lloyd->drifts);
 	mem_free(lloyd->drifts_at_most);

@@ -59,7 +59,7 @@ struct lloyd {
 	float *drifts_at_most;    /* k */
 	float *holds;             /* by place: the label holds until its drift has reached this */
 	uint64_t lanes[256];      /* by mask: which bits are set */
-	double *task_inertias;
+	double *inertias;         /* k */
 	struct lloyd_hand *hands; /* n_hands, which are threads */
 	unsigned n_hands;
 	atomic_size_t next_task;

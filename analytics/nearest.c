@@ -46,10 +46,12 @@ static void narrow(void *context, size_t block)
 	const struct points *points = view->points;
 	size_t n_dims = points->n_dims;
 	float *to = view->narrowed + block * POINTS_BLOCK * n_dims;
+	size_t step = points_step(points), last = points->n - 1;
 	for (size_t i = 0; i < POINTS_BLOCK; i++) {
-		const double *point = points_at(points, block * POINTS_BLOCK + i);
+		size_t place = block * POINTS_BLOCK + i;
+		const double *point = points_at(points, place < last ? place : last);
 		for (size_t j = 0; j < n_dims; j++)
-			*to++ = (float)((point[j * POINTS_LANES] - view->origin[j]) * view->scale);
+			*to++ = (float)((point[j * step] - view->origin[j]) * view->scale);
 	}
 }
 
@@ -158,8 +160,8 @@ static void decide(const struct nearest *nearest, uint32_t place, uint16_t *labe
 	const double *point = points_at(points, place);
 	double smallest = INFINITY, second = INFINITY;
 	for (size_t c = 0; c < nearest->k; c++) {
-		double square = distance_square(
-			point, points->n_dims, nearest->centres + c * points->n_dims);
+		double square = distance_square(point, points_step(points), points->n_dims,
+			nearest->centres + c * points->n_dims);
 		if (square < smallest) {
 			second = smallest;
 			smallest = square;
@@ -201,7 +203,7 @@ static void decide_all(const struct nearest *nearest, const uint32_t *places, do
 		const double *point = points_at(points, places[i]);
 		double *to = block + points_lane(i, points->n_dims);
 		for (size_t j = 0; j < points->n_dims; j++)
-			to[j * POINTS_LANES] = point[j * POINTS_LANES];
+			to[j * POINTS_LANES] = point[j * points_step(points)];
 	}
 	decide_block(nearest, block, labels, smallest, second);
 	for (size_t i = 0; i < POINTS_BLOCK; i++)
@@ -435,6 +437,10 @@ void nearest_of_block(const struct nearest *nearest, size_t block, double *room,
 		return;
 	}
 #endif
-	decide_block(nearest, points_block(nearest->view->points, block), labels, room,
-		room + POINTS_BLOCK);
+	uint32_t places[POINTS_BLOCK];
+	float slack[POINTS_BLOCK];
+	size_t n = points_in_block(nearest->view->points, block);
+	for (size_t i = 0; i < POINTS_BLOCK; i++)
+		places[i] = (uint32_t)(block * POINTS_BLOCK + (i < n ? i : 0));
+	decide_all(nearest, places, room, labels, slack);
 }

@@ -41,7 +41,7 @@ static void add_up(void *context, size_t task)
 		share->sizes[label]++;
 		for (size_t j = 0; j < n_dims; j++)
 			exact_add(&share->sums[label * n_dims + j], census->grids[j],
-				point[j * POINTS_LANES]);
+				point[j * points_step(census->points)]);
 	}
 }
 
@@ -71,7 +71,8 @@ static void measure(void *context, size_t task)
 	size_t n_dims = census->points->n_dims, end = task_start(census, task + 1);
 	for (size_t place = task_start(census, task); place < end; place++) {
 		uint16_t label = census->labels[place];
-		double square = distance_square(points_at(census->points, place), n_dims,
+		double square = distance_square(points_at(census->points, place),
+			points_step(census->points), n_dims,
 			census->partition->means + label * n_dims);
 		share->squares[label] += square;
 		share->distances[label] += sqrt(square);

@@ -41,21 +41,112 @@ struct arrangement {
 	size_t n_buckets;
 	uint32_t *places;      /* RANGES x n_buckets: counts, then where the next row goes */
 	uint32_t *bucket_ends; /* n_buckets */
-	double *sides;         /* RANGES x 2 n_dims: the box of each range */
+};
+
+static size_t range_start(const struct points *points, size_t range)
+{
+	size_t per_range = (points->n + RANGES - 1) / RANGES;
+	return range * per_range < points->n ? range * per_range : points->n;
+}
+
+/* ---- rows that can be points ------------------------------------------------------------------
+ */
+
+struct inspection {
+	struct points *points;
+	const double *rows;
+	double *sides; /* RANGES x 2 n_dims: the box of each range */
 	enum points_status statuses[RANGES];
 	struct points_fault faults[RANGES];
 };
 
-static const double *row_of(const struct arrangement *all, size_t row)
+static enum points_status fault_in(const double *row, size_t n_dims, size_t *dim)
 {
-	return all->rows + row * all->points->n_dims;
+	*dim = 0;
+	while (*dim + 1 < n_dims && fabs(row[*dim]) <= largest)
+		++*dim;
+	return isfinite(row[*dim]) ? POINTS_TOO_LARGE : POINTS_NOT_FINITE;
 }
 
-static size_t range_start(const struct arrangement *all, size_t range)
+/* Checks the rows of a range and finds their box. */
+static void inspect_range(void *context, size_t range)
 {
-	size_t per_range = (all->points->n + RANGES - 1) / RANGES;
-	return range * per_range < all->points->n ? range * per_range : all->points->n;
+	struct inspection *inspection = context;
+	const struct points *points = inspection->points;
+	size_t n_dims = points->n_dims, end = range_start(points, range + 1);
+	double *restrict low = inspection->sides + range * 2 * n_dims, *restrict high =
+									       low + n_dims;
+	for (size_t j = 0; j < n_dims; j++) {
+		low[j] = INFINITY;
+		high[j] = -INFINITY;
+	}
+	for (size_t i = range_start(points, range); i < end; i++) {
+		const double *restrict row = inspection->rows + i * n_dims;
+		bool is_usable = true;
+		for (size_t j = 0; j < n_dims; j++) {
+			double value = row[j];
+			is_usable &= fabs(value) <= largest;
+			low[j] = value < low[j] ? value : low[j];
+			high[j] = value > high[j] ? value : high[j];
+		}
+		if (!is_usable) {
+			inspection->faults[range].row = i;
+			inspection->statuses[range] =
+				fault_in(row, n_dims, &inspection->faults[range].dim);
+			return;
+		}
+	}
 }
+
+static enum points_status first_fault(
+	const struct inspection *inspection, struct points_fault *fault)
+{
+	for (size_t range = 0; range < RANGES; range++)
+		if (inspection->statuses[range] != POINTS_OK) {
+			*fault = inspection->faults[range];
+			return inspection->statuses[range];
+		}
+	return POINTS_OK;
+}
+
+static void fit_box(struct points *points, const double *sides)
+{
+	size_t n_dims = points->n_dims;
+	points->low = mem_array(n_dims, sizeof(double));
+	points->high = mem_array(n_dims, sizeof(double));
+	memcpy(points->low, sides, n_dims * sizeof(double));
+	memcpy(points->high, sides + n_dims, n_dims * sizeof(double));
+	for (size_t range = 1; range < RANGES; range++) {
+		sides += 2 * n_dims;
+		for (size_t j = 0; j < n_dims; j++) {
+			points->low[j] = fmin(points->low[j], sides[j]);
+			points->high[j] = fmax(points->high[j], sides[n_dims + j]);
+		}
+	}
+}
+
+/* Sets the sizes and the box of points. */
+static enum points_status inspect(struct points *points, const double *rows, size_t n,
+	size_t n_dims, unsigned n_threads, struct points_fault *fault)
+{
+	*points = (struct points){.n = n, .n_dims = n_dims};
+	if (n == 0 || n_dims == 0)
+		return POINTS_NONE;
+	if (n > POINTS_MAX)
+		return POINTS_TOO_MANY;
+	points->n_blocks = (n + POINTS_BLOCK - 1) / POINTS_BLOCK;
+	struct inspection inspection = {.points = points, .rows = rows};
+	inspection.sides = mem_array(2 * n_dims * RANGES, sizeof(*inspection.sides));
+	parallel_for(n_threads, RANGES, inspect_range, &inspection);
+	enum points_status status = first_fault(&inspection, fault);
+	if (status == POINTS_OK)
+		fit_box(points, inspection.sides);
+	mem_free(inspection.sides);
+	return status;
+}
+
+/* ---- hashes -----------------------------------------------------------------------------------
+ */
 
 /* One coordinate more: a multiplication of 64 by 64 bits, its halves folded. */
 static uint64_t hash_with(uint64_t hash, double coordinate)
@@ -79,56 +170,36 @@ static uint64_t hash_end(uint64_t hash)
 
 static const uint64_t hash_start = UINT64_C(0x243f6a8885a308d3); /* of the digits of pi */
 
-static uint64_t hash_of(const double *row, size_t n_dims)
+static uint64_t hash_of(const double *at, size_t step, size_t n_dims)
 {
 	uint64_t hash = hash_start;
-	for (size_t j = 0; j < n_dims; j++)
-		hash = hash_with(hash, row[j]);
+	for (size_t j = 0; j < n_dims; j++, at += step)
+		hash = hash_with(hash, *at);
 	return hash_end(hash);
 }
 
-static size_t bucket_of(const struct arrangement *all, uint64_t hash)
+/* ---- the order --------------------------------------------------------------------------------
+ */
+
+static const double *row_of(const struct arrangement *all, size_t row)
 {
+	return all->rows + row * all->points->n_dims;
+}
+
+static size_t bucket_of_row(const struct arrangement *all, size_t row)
+{
+	uint64_t hash = hash_of(row_of(all, row), 1, all->points->n_dims);
 	return all->bucket_bits > 0 ? hash >> (HASH_BITS - all->bucket_bits) : 0;
 }
 
-static enum points_status fault_in(const double *row, size_t n_dims, size_t *dim)
-{
-	*dim = 0;
-	while (*dim + 1 < n_dims && fabs(row[*dim]) <= largest)
-		++*dim;
-	return isfinite(row[*dim]) ? POINTS_TOO_LARGE : POINTS_NOT_FINITE;
-}
-
-/* Counts the rows of a range by bucket, checks them and finds their box, in one pass. */
+/* Counts the rows of a range by bucket. */
 static void count(void *context, size_t range)
 {
 	struct arrangement *all = context;
-	size_t n_dims = all->points->n_dims;
 	uint32_t *counts = all->places + range * all->n_buckets;
-	double *restrict low = all->sides + range * 2 * n_dims, *restrict high = low + n_dims;
-	for (size_t j = 0; j < n_dims; j++) {
-		low[j] = INFINITY;
-		high[j] = -INFINITY;
-	}
-	for (size_t i = range_start(all, range); i < range_start(all, range + 1); i++) {
-		const double *restrict row = row_of(all, i);
-		uint64_t hash = hash_start;
-		bool is_usable = true;
-		for (size_t j = 0; j < n_dims; j++) {
-			double value = row[j];
-			is_usable &= fabs(value) <= largest;
-			low[j] = value < low[j] ? value : low[j];
-			high[j] = value > high[j] ? value : high[j];
-			hash = hash_with(hash, value);
-		}
-		if (!is_usable) {
-			all->faults[range].row = i;
-			all->statuses[range] = fault_in(row, n_dims, &all->faults[range].dim);
-			return;
-		}
-		counts[bucket_of(all, hash_end(hash))]++;
-	}
+	size_t end = range_start(all->points, range + 1);
+	for (size_t i = range_start(all->points, range); i < end; i++)
+		counts[bucket_of_row(all, i)]++;
 }
 
 static void place_buckets(struct arrangement *all)
@@ -149,11 +220,11 @@ static void deal(void *context, size_t range)
 {
 	struct arrangement *all = context;
 	struct points *points = all->points;
-	size_t n_dims = points->n_dims;
+	size_t n_dims = points->n_dims, end = range_start(points, range + 1);
 	uint32_t *places = all->places + range * all->n_buckets;
-	for (size_t i = range_start(all, range); i < range_start(all, range + 1); i++) {
+	for (size_t i = range_start(points, range); i < end; i++) {
 		const double *row = row_of(all, i);
-		uint32_t place = places[bucket_of(all, hash_of(row, n_dims))]++;
+		uint32_t place = places[bucket_of_row(all, i)]++;
 		double *to = points->values + place * n_dims;
 		for (size_t j = 0; j < n_dims; j++)
 			to[j] = row[j] + 0.0;
@@ -210,7 +281,7 @@ static void sort_bucket(struct bucket *bucket, unsigned used)
 	size_t n = bucket->n, n_dims = bucket->n_dims;
 	for (size_t i = 0; i < n; i++)
 		bucket->entries[i] = (struct entry){
-			.hash = hash_of(bucket->values + i * n_dims, n_dims),
+			.hash = hash_of(bucket->values + i * n_dims, 1, n_dims),
 			.number = (uint32_t)i,
 		};
 	sort(bucket, bucket->entries, n, used);
@@ -267,79 +338,56 @@ static void lay_out(void *context, size_t block)
 	mem_free(copy);
 }
 
-static enum points_status first_fault(const struct arrangement *all, struct points_fault *fault)
-{
-	for (size_t range = 0; range < RANGES; range++)
-		if (all->statuses[range] != POINTS_OK) {
-			*fault = all->faults[range];
-			return all->statuses[range];
-		}
-	return POINTS_OK;
-}
-
-static void fit_box(struct arrangement *all)
-{
-	struct points *points = all->points;
-	size_t n_dims = points->n_dims;
-	memcpy(points->low, all->sides, n_dims * sizeof(double));
-	memcpy(points->high, all->sides + n_dims, n_dims * sizeof(double));
-	for (size_t range = 1; range < RANGES; range++) {
-		const double *sides = all->sides + range * 2 * n_dims;
-		for (size_t j = 0; j < n_dims; j++) {
-			points->low[j] = fmin(points->low[j], sides[j]);
-			points->high[j] = fmax(points->high[j], sides[n_dims + j]);
-		}
-	}
-}
-
 /* Vectors that straddle cache lines take twice as long to load. */
 static void allocate(struct points *points)
 {
-	points->n_blocks = (points->n + POINTS_BLOCK - 1) / POINTS_BLOCK;
 	size_t n_values = points->n_blocks * POINTS_BLOCK * points->n_dims;
 	points->memory = mem_array(n_values + CACHE_LINE / sizeof(double), sizeof(double));
 	huge_pages(points->memory, n_values * sizeof(double));
 	uintptr_t past = (uintptr_t)points->memory % CACHE_LINE;
 	points->values =
 		(double *)points->memory + (CACHE_LINE - past) % CACHE_LINE / sizeof(double);
-	points->low = mem_array(points->n_dims, sizeof(double));
-	points->high = mem_array(points->n_dims, sizeof(double));
 	points->rows = mem_array(points->n, sizeof(*points->rows));
 }
 
-static void arrange(struct arrangement *all, unsigned n_threads)
+static void arrange(struct points *points, const double *rows, unsigned n_threads)
 {
-	struct points *points = all->points;
-	allocate(points);
-	fit_box(all);
-	place_buckets(all);
-	parallel_for(n_threads, RANGES, deal, all);
-	parallel_for(n_threads, all->n_buckets, order, all);
-	parallel_for(n_threads, points->n_blocks, lay_out, all);
-}
-
-enum points_status points_init(struct points *points, const double *rows, size_t n, size_t n_dims,
-	unsigned n_threads, struct points_fault *fault)
-{
-	*points = (struct points){.n = n, .n_dims = n_dims};
-	if (n == 0 || n_dims == 0)
-		return POINTS_NONE;
-	if (n > POINTS_MAX)
-		return POINTS_TOO_MANY;
 	struct arrangement all = {.points = points, .rows = rows};
-	while (all.bucket_bits < MAX_BUCKET_BITS && n >> all.bucket_bits > PER_BUCKET)
+	while (all.bucket_bits < MAX_BUCKET_BITS && points->n >> all.bucket_bits > PER_BUCKET)
 		all.bucket_bits++;
 	all.n_buckets = (size_t)1 << all.bucket_bits;
 	all.places = mem_zeroed(RANGES * all.n_buckets, sizeof(*all.places));
 	all.bucket_ends = mem_array(all.n_buckets, sizeof(*all.bucket_ends));
-	all.sides = mem_array(2 * n_dims * RANGES, sizeof(*all.sides));
+	allocate(points);
 	parallel_for(n_threads, RANGES, count, &all);
-	enum points_status status = first_fault(&all, fault);
-	if (status == POINTS_OK)
-		arrange(&all, n_threads);
+	place_buckets(&all);
+	parallel_for(n_threads, RANGES, deal, &all);
+	parallel_for(n_threads, all.n_buckets, order, &all);
+	parallel_for(n_threads, points->n_blocks, lay_out, &all);
 	mem_free(all.places);
 	mem_free(all.bucket_ends);
-	mem_free(all.sides);
+}
+
+/* ---- the public part --------------------------------------------------------------------------
+ */
+
+enum points_status points_init(struct points *points, const double *rows, size_t n, size_t n_dims,
+	unsigned n_threads, struct points_fault *fault)
+{
+	enum points_status status = inspect(points, rows, n, n_dims, n_threads, fault);
+	if (status == POINTS_OK)
+		arrange(points, rows, n_threads);
+	return status;
+}
+
+enum points_status points_borrow(struct points *points, const double *rows, size_t n, size_t n_dims,
+	unsigned n_threads, struct points_fault *fault)
+{
+	enum points_status status = inspect(points, rows, n, n_dims, n_threads, fault);
+	if (status == POINTS_OK && n <= POINTS_FEW)
+		arrange(points, rows, n_threads);
+	else if (status == POINTS_OK)
+		points->given = rows;
 	return status;
 }
 
@@ -356,30 +404,57 @@ void points_get(const struct points *points, size_t place, double *point)
 {
 	const double *at = points_at(points, place);
 	for (size_t j = 0; j < points->n_dims; j++)
-		point[j] = at[j * POINTS_LANES];
+		point[j] = at[j * points_step(points)];
 }
 
-static bool are_equal(const struct points *points, size_t place, size_t other)
+uint64_t points_hash(const struct points *points, size_t place)
+{
+	return hash_of(points_at(points, place), points_step(points), points->n_dims);
+}
+
+int points_compare(const struct points *points, size_t place, size_t other)
 {
 	const double *a = points_at(points, place), *b = points_at(points, other);
-	for (size_t j = 0; j < points->n_dims; j++)
-		if (a[j * POINTS_LANES] != b[j * POINTS_LANES])
+	for (size_t j = 0; j < points->n_dims * points_step(points); j += points_step(points))
+		if (a[j] != b[j])
+			return a[j] < b[j] ? -1 : 1;
+	return 0;
+}
+
+/* Notes the point in slots, a power of two of them; false when one like it is there. */
+static bool note(const struct points *points, size_t place, uint32_t *slots, size_t n_slots)
+{
+	size_t at = points_hash(points, place) & (n_slots - 1);
+	for (; slots[at] != UINT32_MAX; at = (at + 1) & (n_slots - 1))
+		if (points_compare(points, slots[at], place) == 0)
 			return false;
+	slots[at] = (uint32_t)place;
 	return true;
 }
 
 size_t points_distinct(const struct points *points, size_t most)
 {
-	size_t n = points->n > 0;
-	for (size_t place = 1; place < points->n && n < most; place++)
-		n += !are_equal(points, place - 1, place);
+	size_t n_slots = 1, n = 0, enough = most < points->n ? most : points->n;
+	while (n_slots < 2 * enough)
+		n_slots *= 2;
+	uint32_t *slots = mem_array(n_slots, sizeof(*slots));
+	memset(slots, 0xff, n_slots * sizeof(*slots));
+	for (size_t place = 0; place < points->n && n < enough; place++)
+		n += note(points, place, slots, n_slots);
+	mem_free(slots);
 	return n;
 }
 
 void points_choose(
 	struct points *chosen, const struct points *points, const uint32_t *places, size_t n)
 {
-	*chosen = (struct points){.n = n, .n_dims = points->n_dims};
+	*chosen = (struct points){
+		.n = n,
+		.n_dims = points->n_dims,
+		.n_blocks = (n + POINTS_BLOCK - 1) / POINTS_BLOCK,
+		.low = mem_array(points->n_dims, sizeof(double)),
+		.high = mem_array(points->n_dims, sizeof(double)),
+	};
 	allocate(chosen);
 	double *point = mem_array(points->n_dims, sizeof(*point));
 	for (size_t j = 0; j < points->n_dims; j++) {
@@ -391,7 +466,7 @@ void points_choose(
 		points_get(points, place, point);
 		put(chosen, i, point);
 		if (i < n)
-			chosen->rows[i] = points->rows[place];
+			chosen->rows[i] = (uint32_t)points_row(points, place);
 		for (size_t j = 0; j < points->n_dims; j++) {
 			chosen->low[j] = fmin(chosen->low[j], point[j]);
 			chosen->high[j] = fmax(chosen->high[j], point[j]);

@@ -14,8 +14,9 @@ enum { MAX_JUDGES = 512 };
 
 struct seeding {
 	const struct points *points;
-	double *nearest; /* by place: the squared distance to the nearest centre so far */
-	double *sums;    /* by block: of nearest */
+	const double *weights; /* by place */
+	double *nearest;       /* by place: the squared distance to the nearest centre so far */
+	double *sums;          /* by block: of nearest, weighted */
 	size_t n_trials;
 	double *trials;     /* n_trials x n_dims: the points tried as the next centre */
 	size_t n_judges;    /* the first blocks, whose points judge the trials */
@@ -53,6 +54,7 @@ static void try_centres(void *context, size_t task)
 			seeding->trial_sums[t * seeding->n_judges + block] =
 				distance_sum_of_smaller(points_block(seeding->points, block),
 					n_dims, seeding->trials + t * n_dims,
+					seeding->weights + block * POINTS_BLOCK,
 					seeding->nearest + block * POINTS_BLOCK);
 }
 
@@ -64,7 +66,8 @@ static void take_centre(void *context, size_t task)
 	for (size_t block = task * BLOCKS_PER_TASK; block < end && block < points->n_blocks;
 		block++)
 		seeding->sums[block] = distance_keep_smaller(points_block(points, block),
-			points->n_dims, seeding->centre, seeding->nearest + block * POINTS_BLOCK);
+			points->n_dims, seeding->centre, seeding->weights + block * POINTS_BLOCK,
+			seeding->nearest + block * POINTS_BLOCK);
 }
 
 static double total(const double *sums, size_t n)
@@ -75,8 +78,9 @@ static double total(const double *sums, size_t n)
 	return sum;
 }
 
-/* The place where the running sum of nearest passes a mark below the total of sums. Rounding may
- * let the mark pass the end of the blocks, or of a block: the last place with a weight is taken. */
+/* The place where the running weighted sum of nearest passes a mark below the total of sums.
+ * Rounding may let the mark pass the end of the blocks, or of a block: the last place with a weight
+ * is taken. */
 static size_t place_at(const struct seeding *seeding, double mark)
 {
 	size_t block = 0, heavy = 0;
@@ -89,15 +93,27 @@ static size_t place_at(const struct seeding *seeding, double mark)
 		before += seeding->sums[block];
 	}
 	const double *nearest = seeding->nearest + heavy * POINTS_BLOCK;
+	const double *weights = seeding->weights + heavy * POINTS_BLOCK;
 	size_t lane = 0;
 	for (size_t i = 0; i < POINTS_BLOCK; i++) {
 		if (nearest[i] > 0)
 			lane = i;
-		before += nearest[i];
+		before += nearest[i] * weights[i];
 		if (before > mark && nearest[i] > 0)
 			break;
 	}
 	return heavy * POINTS_BLOCK + lane;
+}
+
+/* A place by its weight: a light one is often turned down, and another drawn. */
+static size_t draw_place(const struct thinned *thinned, struct random *random)
+{
+	size_t place;
+	do
+		place = random_below(random, thinned->points->n);
+	while (thinned->weights[place] < thinned->heaviest &&
+		random_uniform(random) * thinned->heaviest >= thinned->weights[place]);
+	return place;
 }
 
 static void draw_trials(struct seeding *seeding, struct random *random)
@@ -133,13 +149,15 @@ static void take(struct seeding *seeding, unsigned n_threads, const double *tria
 	parallel_for(n_threads, n_tasks(seeding->points->n_blocks), take_centre, seeding);
 }
 
-void seeding_choose(const struct points *points, size_t k, struct random *random,
+void seeding_choose(const struct thinned *thinned, size_t k, struct random *random,
 	unsigned n_threads, double *centres)
 {
+	const struct points *points = thinned->points;
 	size_t n_dims = points->n_dims, n_trials = 2 + (size_t)log((double)k);
 	size_t n_judges = points->n_blocks < MAX_JUDGES ? points->n_blocks : MAX_JUDGES;
 	struct seeding seeding = {
 		.points = points,
+		.weights = thinned->weights,
 		.nearest = mem_array(points->n_blocks * POINTS_BLOCK, sizeof(double)),
 		.sums = mem_array(points->n_blocks, sizeof(double)),
 		.n_trials = n_trials,
@@ -149,7 +167,7 @@ void seeding_choose(const struct points *points, size_t k, struct random *random
 	};
 	huge_pages(seeding.nearest, points->n_blocks * POINTS_BLOCK * sizeof(double));
 	parallel_for(n_threads, n_tasks(points->n_blocks), clear, &seeding);
-	points_get(points, random_below(random, points->n), seeding.trials);
+	points_get(points, draw_place(thinned, random), seeding.trials);
 	take(&seeding, n_threads, seeding.trials, centres);
 	for (size_t c = 1; c < k; c++) {
 		draw_trials(&seeding, random);

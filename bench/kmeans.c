@@ -3,7 +3,7 @@
  *	kmeans FILE DIMS K THREADS TOLERANCE START    prints: seconds rounds inertia kilobytes
  *
  * FILE is a matrix of doubles, rows of DIMS. START is a seed, or a file of K x DIMS doubles to
- * start from. The clock runs from the matrix in memory to the result: ordering the points, seeding,
+ * start from. The clock runs from the matrix in memory to the result: checking the points, seeding,
  * all rounds; not reading. Kilobytes are the most that was in memory, the matrix included.
  */
 #include <stdio.h>
@@ -64,7 +64,7 @@ int main(int n_arguments, char **arguments)
 	struct points points;
 	struct points_fault fault;
 	struct kmeans kmeans;
-	if (points_init(&points, rows, n / n_dims, n_dims, n_threads, &fault) != POINTS_OK ||
+	if (points_borrow(&points, rows, n / n_dims, n_dims, n_threads, &fault) != POINTS_OK ||
 		kmeans_fit(&kmeans, &points, &options, n_threads) != KMEANS_OK)
 		return 1;
 	double seconds = now() - start;

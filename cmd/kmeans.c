@@ -352,6 +352,7 @@ static bool fit_and_write(const char *const *paths, size_t n_paths, const struct
 			.seed = (uint64_t)seed},
 		.accept_unconverged = accept_unconverged,
 		.order_by = order_by,
+		.samples = scan != NULL || with_silhouette || charts_want("scatter"),
 	};
 	struct kmeans_rows rows = {0};
 	struct kmeans_fit fit = {0};

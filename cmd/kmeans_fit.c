@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analytics/distance.h"
+#include "analytics/inertia.h"
 #include "base/mem.h"
 #include "cmd/input.h"
 #include "cmd/message.h"
@@ -100,11 +101,21 @@ static void keep_values_of(const struct kmeans_fit *fit, double *values)
 			values[i * d + f] = values[i * n_features + fit->features[f]];
 }
 
-static bool make_points(struct kmeans_fit *fit, const double *values, struct error *err)
+/* Takes values over. */
+static bool make_points(struct kmeans_fit *fit, double *values, bool in_order, struct error *err)
 {
 	size_t n = fit->rows->n_rows;
+	unsigned n_threads = input_threads();
 	struct points_fault fault;
-	switch (points_init(&fit->points, values, n, fit->n_features, input_threads(), &fault)) {
+	enum points_status status =
+		in_order ? points_init(&fit->points, values, n, fit->n_features, n_threads, &fault)
+			 : points_borrow(
+				   &fit->points, values, n, fit->n_features, n_threads, &fault);
+	if (status == POINTS_OK && fit->points.given != NULL)
+		fit->values = values;
+	else
+		mem_free(values);
+	switch (status) {
 	case POINTS_OK:
 		fit->has_points = true;
 		return true;
@@ -151,9 +162,10 @@ bool kmeans_fit_points(struct kmeans_fit *fit, struct kmeans_rows *rows,
 	if (good) {
 		keep_features(fit, first);
 		keep_values_of(fit, values);
-		good = make_points(fit, values, err);
+		good = make_points(fit, values, settings->samples, err);
+	} else {
+		mem_free(values);
 	}
-	mem_free(values);
 	mem_free(first);
 	return good;
 }
@@ -216,14 +228,15 @@ static double square_at(const struct kmeans_fit *fit, size_t place)
 {
 	size_t d = fit->n_features;
 	const double *centre = fit->kmeans.centres + fit->kmeans.labels[place] * d;
-	return distance_square(points_at(&fit->points, place), d, centre);
+	return distance_square(
+		points_at(&fit->points, place), points_step(&fit->points), d, centre);
 }
 
 static void set_inertias(struct kmeans_fit *fit)
 {
-	fit->inertias = mem_zeroed(fit->kmeans.k, sizeof(*fit->inertias));
-	for (size_t place = 0; place < fit->points.n; place++)
-		fit->inertias[fit->kmeans.labels[place]] += square_at(fit, place);
+	fit->inertias = mem_array(fit->kmeans.k, sizeof(*fit->inertias));
+	(void)inertia_of(fit->inertias, &fit->points, fit->kmeans.labels, fit->kmeans.centres,
+		fit->kmeans.k, input_threads());
 }
 
 static bool check_convergence(
@@ -305,7 +318,7 @@ double *kmeans_fit_distances(const struct kmeans_fit *fit)
 {
 	double *distances = mem_array(fit->points.n, sizeof(*distances));
 	for (size_t place = 0; place < fit->points.n; place++)
-		distances[fit->points.rows[place]] = sqrt(square_at(fit, place));
+		distances[points_row(&fit->points, place)] = sqrt(square_at(fit, place));
 	return distances;
 }
 
@@ -336,6 +349,7 @@ void kmeans_fit_release(struct kmeans_fit *fit)
 {
 	if (fit->has_points)
 		points_release(&fit->points);
+	mem_free(fit->values);
 	mem_free(fit->features);
 	scale_release(&fit->scale);
 	kmeans_release(&fit->kmeans);

@@ -18,6 +18,7 @@ struct kmeans_settings {
 	struct kmeans_options fit; /* k 0: that of a model */
 	bool accept_unconverged;
 	const char *order_by; /* FEATURE or FEATURE:desc, or NULL */
+	bool samples;         /* rows will be drawn, or gone through by place: points in order */
 };
 
 struct kmeans_fit {
@@ -27,6 +28,7 @@ struct kmeans_fit {
 	enum scale_kind kind;
 	struct scale scale; /* n_features */
 	struct points points;
+	double *values; /* of the rows, scaled, where points borrow them; or NULL */
 	struct kmeans kmeans;
 	double *inertias; /* of each cluster */
 	bool has_points;

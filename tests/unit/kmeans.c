@@ -319,6 +319,72 @@ static void shuffled_rows_get_the_same_labels(void **state)
 	mem_free(shuffled.rows);
 }
 
+static void assert_same_by_row(const struct kmeans *kmeans, const struct points *points,
+	const struct kmeans *other, const struct points *others, size_t stride)
+{
+	size_t n = points->n;
+	uint16_t *labels = mem_array(n, sizeof(*labels));
+	uint16_t *other_labels = mem_array(n, sizeof(*labels));
+	kmeans_labels(kmeans, points, labels);
+	kmeans_labels(other, others, other_labels);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(other_labels[i * stride % n], labels[i]);
+	assert_memory_equal(kmeans->centres, other->centres, 7 * 3 * sizeof(double));
+	assert_memory_equal(kmeans->sizes, other->sizes, 7 * sizeof(*kmeans->sizes));
+	assert_memory_equal(&kmeans->inertia, &other->inertia, sizeof(kmeans->inertia));
+	assert_int_equal(kmeans->n_rounds, other->n_rounds);
+	mem_free(labels);
+	mem_free(other_labels);
+}
+
+static struct points borrow(const struct matrix *matrix)
+{
+	struct points points;
+	struct points_fault fault;
+	assert_int_equal(points_borrow(&points, matrix->rows, matrix->n, matrix->n_dims, 3, &fault),
+		POINTS_OK);
+	assert_true(points.given == matrix->rows);
+	return points;
+}
+
+/* So many rows that they are not ordered: they give what ordered ones do, and shuffled ones. Some
+ * lie far out; and once they have few values, so that all must be looked at to draw some. */
+static void many_rows_need_no_order(void **state)
+{
+	(void)state;
+	enum { N = POINTS_FEW + 9001, STRIDE = 1777 };
+	for (int few_values = 0; few_values < 2; few_values++) {
+		struct matrix matrix = draw(N, 3, 7, 3);
+		for (size_t i = 0; few_values && i < 3 * matrix.n; i++)
+			matrix.rows[i] = floor(matrix.rows[i] * 3);
+		for (size_t i = 0; i < 12; i++)
+			matrix.rows[i * 7919] *= 40;
+		struct matrix shuffled = {mem_array(matrix.n * 3, sizeof(double)), matrix.n, 3};
+		for (size_t i = 0; i < matrix.n; i++)
+			memcpy(shuffled.rows + i * STRIDE % matrix.n * 3, matrix.rows + i * 3,
+				3 * sizeof(double));
+		struct points ordered = points_of(&matrix), points = borrow(&matrix),
+			      others = borrow(&shuffled);
+		struct kmeans_options options = {
+			.k = 7, .n_starts = 2, .max_rounds = 12, .seed = 2, .tolerance = 1e-4};
+		struct kmeans kmeans = fit(&ordered, options), same = fit(&points, options);
+		distance_forgo_avx2(true);
+		struct kmeans other;
+		assert_int_equal(kmeans_fit(&other, &others, &options, 1), KMEANS_OK);
+		distance_forgo_avx2(false);
+		assert_same_by_row(&kmeans, &ordered, &same, &points, 1);
+		assert_same_by_row(&kmeans, &ordered, &other, &others, STRIDE);
+		kmeans_release(&kmeans);
+		kmeans_release(&same);
+		kmeans_release(&other);
+		points_release(&ordered);
+		points_release(&points);
+		points_release(&others);
+		mem_free(matrix.rows);
+		mem_free(shuffled.rows);
+	}
+}
+
 /* Few points: threads share out the starts. Many: they share out the points. */
 static void threads_and_vector_units_change_no_byte(void **state)
 {
@@ -469,6 +535,7 @@ int main(void)
 		cmocka_unit_test(inertia_never_rises_within_a_start),
 		cmocka_unit_test(a_tolerance_ends_a_search_early),
 		cmocka_unit_test(shuffled_rows_get_the_same_labels),
+		cmocka_unit_test(many_rows_need_no_order),
 		cmocka_unit_test(threads_and_vector_units_change_no_byte),
 		cmocka_unit_test(an_emptied_cluster_takes_the_farthest_point),
 		cmocka_unit_test(equal_first_centres_part),

@@ -118,6 +118,38 @@ static void equal_rows_stand_side_by_side(void **state)
 	mem_free(rows);
 }
 
+/* Many rows are used as they stand, few are ordered all the same. */
+static void rows_can_be_borrowed(void **state)
+{
+	(void)state;
+	enum { DIMS = 2 };
+	size_t n = POINTS_FEW + 1;
+	struct points_fault fault;
+	struct points points, few;
+	double *rows = draw(n, DIMS, 8), point[DIMS];
+	memcpy(rows + (n - 1) * DIMS, rows, DIMS * sizeof(*rows));
+	assert_int_equal(points_borrow(&points, rows, n, DIMS, 2, &fault), POINTS_OK);
+	assert_int_equal(points_borrow(&few, rows, n - 1, DIMS, 2, &fault), POINTS_OK);
+	assert_true(points.given == rows && points.n_blocks == n / POINTS_BLOCK + 1);
+	assert_null(few.given);
+	for (size_t place = 0; place < n; place++) {
+		points_get(&points, place, point);
+		assert_memory_equal(point, rows + place * DIMS, sizeof(point));
+		assert_int_equal(points_row(&points, place), place);
+	}
+	assert_memory_equal(points.low, few.low, DIMS * sizeof(double));
+	assert_int_equal(points_hash(&points, points_row(&few, 5)), points_hash(&few, 5));
+	assert_int_equal(points_distinct(&points, n), n - 1);
+	assert_int_equal(points_compare(&points, 0, n - 1), 0);
+	assert_true(points_compare(&points, 0, 1) * points_compare(&points, 1, 0) < 0);
+	rows[n] = NAN;
+	points_release(&points);
+	points_release(&few);
+	assert_int_equal(points_borrow(&points, rows, n, DIMS, 2, &fault), POINTS_NOT_FINITE);
+	assert_int_equal(fault.row, n / DIMS);
+	mem_free(rows);
+}
+
 static void minus_zero_is_zero(void **state)
 {
 	(void)state;
@@ -214,6 +246,7 @@ int main(void)
 		cmocka_unit_test(every_row_has_one_place),
 		cmocka_unit_test(the_order_of_the_rows_is_forgotten),
 		cmocka_unit_test(equal_rows_stand_side_by_side),
+		cmocka_unit_test(rows_can_be_borrowed),
 		cmocka_unit_test(minus_zero_is_zero),
 		cmocka_unit_test(the_box_holds_all_points),
 		cmocka_unit_test(faults_name_the_first_value),
