@@ -1,6 +1,7 @@
 #include "analytics/bgnbd.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 
 #include "analytics/beta_fraction.h"
@@ -20,7 +21,7 @@ static int32_t survived(struct bgnbd_kind kind, int32_t x)
 static double log_odds(struct bgnbd_kind kind, double a, double b, int32_t x)
 {
 	int32_t n = survived(kind, x);
-	return n == 0 || a == 0 ? -INFINITY : log(a) - log(b + n - 1);
+	return n == 0 || a == 0 ? -INFINITY : log(a) - log(b + (n - 1));
 }
 
 /* Q and its slopes; rho and w = (T - t_x) / (alpha + T) as above. */
@@ -92,7 +93,7 @@ static void make_count_terms(struct work *work, double a, double b)
 		terms->beta_by_b[i] -= of_sum_slope[i];
 		terms->log_odds[i] = log_odds(work->kind, a, b, rows->counts[i]);
 		terms->odds[i] = exp(terms->log_odds[i]);
-		terms->odds_by_b[i] = n_survived[i] > 0 ? -1 / (b + n_survived[i] - 1) : 0;
+		terms->odds_by_b[i] = n_survived[i] > 0 ? -1 / (b + (n_survived[i] - 1)) : 0;
 	}
 	mem_free(n_survived);
 }
@@ -381,16 +382,24 @@ void bgnbd_orders_if_alive(struct bgnbd_kind kind, const double parameters[4], i
 	mem_free(survival.mean);
 }
 
-/* P(N >= from) for the count of an NBD, summed upwards: a small tail keeps its digits. */
+/* P(N >= from) for the count of an NBD, summed upwards: a small tail keeps its digits. A long one
+ * is 1 less the others. */
 static double tail(const double parameters[2], int32_t from, double t)
 {
-	double p = nbd_probability(parameters, from, t), sum = 0;
+	static const double most_mean = 100;
+	double sum = 0;
+	if (t > most_mean * parameters[1]) {
+		for (int32_t n = 0; n < from; n++)
+			sum += nbd_probability(parameters, n, t);
+		return fmax(1 - sum, 0);
+	}
+	double p = nbd_probability(parameters, from, t);
 	double w = t / (parameters[1] + t);
 	for (double n = from;; n++) {
 		sum += p;
 		double ratio = (parameters[0] + n) / (n + 1) * w;
 		p *= ratio;
-		if (ratio < 1 && p <= negligible * sum * (1 - ratio))
+		if (ratio < 1 && p <= fmax(negligible * sum * (1 - ratio), DBL_MIN))
 			return sum;
 	}
 }
@@ -398,16 +407,15 @@ static double tail(const double parameters[2], int32_t from, double t)
 /* x purchases and alive, or the drop-out at the x-th one and the clock has run on. */
 double bgnbd_probability(struct bgnbd_kind kind, const double parameters[4], int32_t x, double t)
 {
-	double a = parameters[2], b = parameters[3], stayed, all;
+	double a = parameters[2], b = parameters[3], stayed = 0; /* ln B(a, b + n) / B(a, b) */
 	int32_t n = survived(kind, x);
-	special_log_rising(b, &n, 1, 1, &stayed, NULL);
-	special_log_rising(a + b, &n, 1, 1, &all, NULL);
-	stayed = exp(stayed - all); /* B(a, b + n) / B(a, b) */
-	if (t <= 0)                 /* dropping out at the first purchase is no repeat either */
+	if (t <= 0) /* dropping out at the first purchase is no repeat either */
 		return x == 0;
+	for (int32_t i = 0; i < n; i++)
+		stayed += log(b + i) - log(a + b + i);
 	double here = 0;
 	for (int32_t stage = kind.k * x; stage < kind.k * (x + 1); stage++)
 		here += nbd_probability(parameters, stage, t);
-	double gone = n == 0 ? 0 : exp(log_odds(kind, a, b, x)) * tail(parameters, kind.k * x, t);
-	return stayed * (here + gone);
+	double gone = exp(stayed + log_odds(kind, a, b, x));
+	return exp(stayed) * here + (gone > 0 ? gone * tail(parameters, kind.k * x, t) : 0);
 }
