@@ -90,6 +90,18 @@ double ltv_log_likelihood(
 		nbd ? LTV_NBD : model->family, model->k, rows, log_parameters, threads, NULL);
 }
 
+double ltv_probability(const struct ltv_model *model, int32_t x, double t)
+{
+	switch (model->family) {
+	case LTV_NBD:
+		return nbd_probability(model->parameters, x, t);
+	case LTV_PNBD:
+		return pnbd_probability(model->parameters, x, t);
+	default:
+		return bgnbd_probability(kind_of(model->family, model->k), model->parameters, x, t);
+	}
+}
+
 /* All there is to say of a customer known to be alive; the rest is its probability. */
 struct alive {
 	struct ltv_orders by_stage[BGNBD_MAX_K];

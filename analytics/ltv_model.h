@@ -50,6 +50,9 @@ double ltv_log_likelihood_at(enum ltv_family family, int k, const struct ltv_row
 double ltv_log_likelihood(
 	const struct ltv_model *model, const struct ltv_rows *rows, unsigned threads);
 
+/* Of x repeat orders in a time t after the first, knowing nothing else of the customer. */
+double ltv_probability(const struct ltv_model *model, int32_t x, double t);
+
 double ltv_p_alive(const struct ltv_model *model, int32_t x, double t_x, double T);
 
 /* Expected after T, of a customer of whom it is not known whether it is alive. */

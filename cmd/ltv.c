@@ -25,6 +25,8 @@ static bool check_columns(const struct ltv_asked *asked, struct error *err)
 		return results_check(ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS, err);
 	case LTV_TRACKING:
 		return results_check(ltv_tracking_columns, N_LTV_TRACKING_COLUMNS, err);
+	case LTV_FREQUENCY:
+		return results_check(ltv_frequency_columns, N_LTV_FREQUENCY_COLUMNS, err);
 	case LTV_NEW_CUSTOMER:
 		return results_check(ltv_new_columns,
 			N_LTV_NEW_COLUMNS + (ranges ? N_LTV_NEW_RANGE_COLUMNS : 0), err);
@@ -137,6 +139,8 @@ static bool write_report(const struct ltv_asked *asked, const struct ltv_base *b
 		return ltv_write_holdout(base, estimate, err);
 	case LTV_TRACKING:
 		return ltv_write_tracking(base, estimate, err);
+	case LTV_FREQUENCY:
+		return ltv_write_frequencies(base, estimate, err);
 	case LTV_NEW_CUSTOMER:
 		return ltv_write_new_customer(asked, base, estimate, err);
 	case LTV_WHAT_IF:
@@ -194,6 +198,7 @@ static const struct command_table tables[] = {
 	{"Columns with --compare", ltv_compare_columns, N_LTV_COMPARE_COLUMNS},
 	{"Columns with --holdout-from", ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS},
 	{"Columns with --tracking", ltv_tracking_columns, N_LTV_TRACKING_COLUMNS},
+	{"Columns with --frequencies", ltv_frequency_columns, N_LTV_FREQUENCY_COLUMNS},
 	{"Columns with --new-customer", ltv_new_columns,
 		N_LTV_NEW_COLUMNS + N_LTV_NEW_RANGE_COLUMNS},
 	{"Columns with --what-if", ltv_what_if_columns, N_LTV_WHAT_IF_COLUMNS},

@@ -17,6 +17,8 @@ const struct chart ltv_charts[N_LTV_CHARTS] = {
 		"expected and actual orders in the holdout, by repeat purchases before it"},
 	{"tracking", {ltv_tracking_columns},
 		"cumulative repeat purchases, actual and expected; the holdout is marked"},
+	{"repeats", {ltv_frequency_columns},
+		"customers by how many repeat purchases they made, actual and expected"},
 };
 
 /* ---- the distribution of clv ---- */
@@ -155,6 +157,14 @@ void ltv_charts_draw_customers(const struct ltv_scores *scores)
 
 /* ---- how forecasts did ---- */
 
+/* 0, 1, 2, ...; the last of n stands for all beyond it too: "7+". */
+static void name_frequency(struct plot *plot, int x, int n)
+{
+	char name[16];
+	snprintf(name, sizeof(name), "%d%s", x, x + 1 == n ? "+" : "");
+	plot_name(plot, PLOT_X, text_of(name));
+}
+
 void ltv_charts_draw_holdout(const struct holdout *holdout)
 {
 	if (!charts_want("frequency"))
@@ -166,11 +176,26 @@ void ltv_charts_draw_holdout(const struct holdout *holdout)
 	struct plot_series *expected = plot_series(plot, TEXT("expected"), HOLDOUT_FREQUENCIES);
 	for (int f = 0; f < HOLDOUT_FREQUENCIES; f++) {
 		const struct holdout_group *group = &holdout->by_frequency[f];
-		char name[16];
-		snprintf(name, sizeof(name), "%d%s", f, f + 1 == HOLDOUT_FREQUENCIES ? "+" : "");
-		plot_name(plot, PLOT_X, text_of(name));
+		name_frequency(plot, f, HOLDOUT_FREQUENCIES);
 		actual->y[f] = group->customers > 0 ? group->actual / group->customers : NAN;
 		expected->y[f] = group->customers > 0 ? group->expected / group->customers : NAN;
+	}
+	charts_add(plot);
+}
+
+void ltv_charts_draw_frequencies(const struct ltv_frequency by_x[LTV_FREQUENCIES])
+{
+	if (!charts_want("repeats"))
+		return;
+	struct plot *plot = plot_new(PLOT_BARS, "Repeat purchases of customers");
+	plot_axis(plot, PLOT_X, "repeat purchases", PLOT_COUNT);
+	plot_axis(plot, PLOT_Y, "customers", PLOT_COUNT);
+	struct plot_series *actual = plot_series(plot, TEXT("actual"), LTV_FREQUENCIES);
+	struct plot_series *expected = plot_series(plot, TEXT("expected"), LTV_FREQUENCIES);
+	for (int x = 0; x < LTV_FREQUENCIES; x++) {
+		name_frequency(plot, x, LTV_FREQUENCIES);
+		actual->y[x] = by_x[x].actual;
+		expected->y[x] = by_x[x].expected;
 	}
 	charts_add(plot);
 }

@@ -6,14 +6,16 @@
 #include <stddef.h>
 
 #include "analytics/holdout.h"
+#include "analytics/ltv_frequencies.h"
 #include "cmd/command.h"
 #include "cmd/ltv_scores.h"
 
-enum { N_LTV_CHARTS = 4 };
+enum { N_LTV_CHARTS = 5 };
 extern const struct chart ltv_charts[N_LTV_CHARTS];
 
 void ltv_charts_draw_customers(const struct ltv_scores *scores);
 void ltv_charts_draw_holdout(const struct holdout *holdout);
+void ltv_charts_draw_frequencies(const struct ltv_frequency by_x[LTV_FREQUENCIES]);
 
 /* Cumulative, at the end of each of n periods; fitted is the period up to which the model knew the
  * data, NAN where that is all. */

@@ -25,7 +25,7 @@ static const char *model = "auto", *horizon = "52w", *discount = "10%", *margin 
 static const char *model_out, *ci;
 static int unit = NOT_GIVEN;
 static double discount_per_unit = NOT_GIVEN, confidence = .95;
-static bool params, compare, tracking, new_customer, net_of_returns;
+static bool params, compare, tracking, frequencies, new_customer, net_of_returns;
 static struct option_list what_if;
 static int64_t seed = 1;
 static struct option_day holdout_from;
@@ -133,6 +133,12 @@ static const struct option options[] = {
 		.kind = OPTION_FLAG,
 		.target = &tracking,
 		.help = "repeat orders of all by period (--unit), actual and expected"},
+	{.name = "frequencies",
+		.kind = OPTION_FLAG,
+		.target = &frequencies,
+		.help = "how many customers made 0, 1, 2, ... repeat purchases, actual and "
+			"expected:"
+			" whether the model describes them"},
 	{.name = "new-customer",
 		.kind = OPTION_FLAG,
 		.target = &new_customer,
@@ -155,6 +161,7 @@ static enum ltv_table table_of_options(void)
 	return params                ? LTV_PARAMS
 	       : compare             ? LTV_COMPARE
 	       : tracking            ? LTV_TRACKING
+	       : frequencies         ? LTV_FREQUENCY
 	       : new_customer        ? LTV_NEW_CUSTOMER
 	       : what_if.n_items > 0 ? LTV_WHAT_IF
 	       : holdout_from.given  ? LTV_HOLDOUT
@@ -170,10 +177,10 @@ static bool judge_table(struct ltv_asked *asked, struct error *err)
 {
 	asked->table = table_of_options();
 	bool looks_ahead = asked->table == LTV_NEW_CUSTOMER || asked->table == LTV_WHAT_IF;
-	if (params + compare + tracking + new_customer + (what_if.n_items > 0) > 1)
+	if (params + compare + tracking + frequencies + new_customer + (what_if.n_items > 0) > 1)
 		return error_set(err, ERROR_USAGE,
-			"--params, --compare, --tracking, --new-customer and --what-if exclude each"
-			" other (one table a run)");
+			"--params, --compare, --tracking, --frequencies, --new-customer and"
+			" --what-if exclude each other (one table a run)");
 	if (looks_ahead && holdout_from.given)
 		return error_set(err, ERROR_USAGE,
 			"--holdout-from judges the past: it and --%s exclude each other",

@@ -18,6 +18,7 @@ enum {
 	N_LTV_COMPARE_COLUMNS = 23,
 	N_LTV_HOLDOUT_COLUMNS = 9,
 	N_LTV_TRACKING_COLUMNS = 6,
+	N_LTV_FREQUENCY_COLUMNS = 6,
 	N_LTV_NEW_COLUMNS = 5,
 	N_LTV_NEW_RANGE_COLUMNS = 8,
 	N_LTV_WHAT_IF_COLUMNS = 5,
@@ -29,6 +30,7 @@ extern const struct column ltv_param_columns[N_LTV_PARAM_COLUMNS];
 extern const struct column ltv_compare_columns[N_LTV_COMPARE_COLUMNS];
 extern const struct column ltv_holdout_columns[N_LTV_HOLDOUT_COLUMNS];
 extern const struct column ltv_tracking_columns[N_LTV_TRACKING_COLUMNS];
+extern const struct column ltv_frequency_columns[N_LTV_FREQUENCY_COLUMNS];
 extern const struct column ltv_new_columns[N_LTV_NEW_COLUMNS + N_LTV_NEW_RANGE_COLUMNS];
 extern const struct column ltv_what_if_columns[N_LTV_WHAT_IF_COLUMNS];
 
@@ -50,6 +52,9 @@ void ltv_judge(struct holdout *holdout, const struct ltv_base *base, const struc
 
 /* For a base with activity. */
 bool ltv_write_tracking(
+	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
+
+bool ltv_write_frequencies(
 	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
 
 /* One row: a customer acquired on as-of. */

@@ -10,8 +10,8 @@ static const char *const options[] = {"--as-of=9999-12-31", "--horizon=1d", "--h
 	"--horizon=inf", "--discount=0%", "--discount=300%", "--discount-per-unit=0",
 	"--discount-per-unit=100", "--margin=20%", "--margin=margin", "--unit=day", "--unit=year",
 	"--net-of-returns", "--ci", "--ci=bootstrap=2", "--confidence=0.5", "--params",
-	"--holdout-from=2025-01-01", "--tracking", "--new-customer", "--what-if=spend+10%",
-	"--what-if=retention+5%", "--what-if=frequency+1000%", NULL};
+	"--holdout-from=2025-01-01", "--tracking", "--frequencies", "--new-customer",
+	"--what-if=spend+10%", "--what-if=retention+5%", "--what-if=frequency+1000%", NULL};
 static const char *const fits[] = {
 	"--model=nbd", "--model=bgnbd", "--model=mbgnbd", "--model=pnbd"};
 

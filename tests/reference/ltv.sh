@@ -222,6 +222,11 @@ near holdout.bgnbd abs 5.1e-4 .237 .697 1.393 1.560 2.532 2.947 3.862 6.359 .225
 near holdout.customers abs 0 1411 439 214 100 62 38 29 64 = $(sample --holdout-from 1997-10-01 --model nbd | awk -F, '$2 == "frequency" { print $4 }')
 near holdout.master abs 0 23570 19684 = $(master --holdout-from 1997-10-01 --model nbd | awk -F, '$2 == "mae" { print $4, $5 }')
 
+# Customers by repeat purchases at the command's own maxima: the sample's counts, and what
+# probability_of_n_purchases_up_to_time() of lifetimes 0.11.3 adds up to at BTYD's maximum.
+near frequencies.actual abs 0 1411 439 214 100 62 38 29 64 = $(sample --holdout-from 1997-10-01 --model bgnbd --frequencies | sed 1d | cut -d, -f3)
+near frequencies.bgnbd 1e-4 1407.6843466267 460.3234627231 192.4614141882 101.1641963806 59.8470788727 38.1197054963 25.5491080160 71.8506876964 = $(sample --holdout-from 1997-10-01 --model bgnbd --frequencies | sed 1d | cut -d, -f4)
+
 # Expected repeat orders of all by week, BTYD's 77.
 expected_by_week() {
 	tr -d ' \n' <"$REFERENCE/golden/clv_cdnow_sample/btyd.json" | grep -o "\"$1\":{\"peer.*" |
