@@ -1,5 +1,6 @@
 #include "io/binding.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -8,6 +9,9 @@
 
 static int bind_column(struct binding *binding, int place)
 {
+	/* After binding_take_all() there is nothing to search. */
+	if ((size_t)place < binding->n_columns && binding->columns[place] == (size_t)place)
+		return place;
 	for (size_t b = 0; b < binding->n_columns; b++)
 		if (binding->columns[b] == (size_t)place)
 			return (int)b;
@@ -107,6 +111,16 @@ static bool bind_transactions(const struct transactions_settings *settings, stru
 	       bind_wheres(settings, binding, names, file, roles, NULL, err);
 }
 
+void binding_take_all(struct binding *binding)
+{
+	assert(binding->n_columns == 0);
+	binding->columns = mem_grow(binding->columns, &binding->columns_capacity, binding->n_names,
+		sizeof(*binding->columns));
+	for (size_t place = 0; place < binding->n_names; place++)
+		binding->columns[place] = place;
+	binding->n_columns = binding->n_names;
+}
+
 static bool bind_any_table(const struct transactions_settings *settings, struct binding *binding,
 	const struct text *names, const char *file, struct role_columns *roles, struct error *err)
 {
@@ -114,8 +128,10 @@ static bool bind_any_table(const struct transactions_settings *settings, struct 
 		{NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN}, NO_COLUMN};
 	memcpy(binding->role, roles->of, sizeof(binding->role));
 	binding->cells = mem_array(binding->n_cells, sizeof(*binding->cells));
+	if (settings->whole_rows && binding->n_columns == 0)
+		binding_take_all(binding);
 	for (size_t c = 0; c < binding->n_names && settings->whole_rows; c++)
-		binding->cells[c] = bind_column(binding, (int)c);
+		binding->cells[c] = (int)c;
 	for (size_t c = 0; c < settings->n_columns; c++) {
 		int place;
 		struct text wanted = text_of(settings->columns[c]);
@@ -178,12 +194,6 @@ void binding_take_header(struct binding *binding, const struct transactions_sett
 	csv_split(header, binding->delimiter, names);
 	csv_names(csv, &binding->n_names);
 	binding->n_cells = settings->whole_rows ? binding->n_names : settings->n_columns;
-}
-
-void binding_take_all(struct binding *binding)
-{
-	for (size_t place = 0; place < binding->n_names; place++)
-		bind_column(binding, (int)place);
 }
 
 bool binding_find(struct binding *binding, const struct transactions_settings *settings,

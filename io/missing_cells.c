@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intern.h"
 #include "base/mem.h"
 #include "base/place.h"
 
@@ -14,6 +15,7 @@ struct file {
 
 struct missing_cells {
 	pthread_mutex_t lock;
+	struct intern names; /* numbered as the columns are */
 	struct missing_column *columns;
 	size_t n_columns, columns_capacity;
 	struct file *files;
@@ -63,9 +65,7 @@ static void look_at(struct missing_column *column, struct text cell, uint64_t pl
 
 static size_t number_of(struct missing_cells *missing, struct text name, size_t place)
 {
-	size_t i = 0;
-	while (i < missing->n_columns && !text_equal(missing->columns[i].name, name))
-		i++;
+	size_t i = intern_number(&missing->names, name);
 	if (i == missing->n_columns) {
 		missing->columns = mem_grow(missing->columns, &missing->columns_capacity,
 			++missing->n_columns, sizeof(*missing->columns));
@@ -173,6 +173,7 @@ void missing_cells_free(struct missing_cells *missing)
 		mem_free(missing->files[i].columns);
 	mem_free(missing->files);
 	mem_free(missing->columns);
+	intern_release(&missing->names);
 	pthread_mutex_destroy(&missing->lock);
 	mem_free(missing);
 }

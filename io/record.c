@@ -1,6 +1,7 @@
 #include "io/record.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "io/encoding.h"
@@ -8,10 +9,13 @@
 static void csv_cell(struct buffer *line, struct text cell)
 {
 	buffer_byte(line, '"');
-	for (size_t i = 0; i < cell.length; i++) {
-		if (cell.at[i] == '"')
+	while (cell.length > 0) {
+		const char *quote = memchr(cell.at, '"', cell.length);
+		size_t n = quote == NULL ? cell.length : (size_t)(quote + 1 - cell.at);
+		buffer_bytes(line, cell.at, n);
+		if (quote != NULL)
 			buffer_byte(line, '"');
-		buffer_byte(line, cell.at[i]);
+		cell = (struct text){cell.at + n, cell.length - n};
 	}
 	buffer_byte(line, '"');
 }

@@ -74,14 +74,15 @@ static struct text plain_name(struct text name, char room[NAME_SIZE])
 	return (struct text){room, length};
 }
 
+/* Names hold no blank, and so cannot match across two words. */
 static bool is_listed(struct text name, const char *list)
 {
-	while (*list != '\0') {
-		size_t length = strcspn(list, " ");
-		if (text_equal(name, (struct text){list, length}))
+	const char *at = list, *end = list + strlen(list);
+	while ((at = memmem(at, (size_t)(end - at), name.at, name.length)) != NULL) {
+		const char *after = at + name.length;
+		if ((at == list || at[-1] == ' ') && (after == end || *after == ' '))
 			return true;
-		list += length;
-		list += strspn(list, " ");
+		at++;
 	}
 	return false;
 }
