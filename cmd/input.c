@@ -333,7 +333,7 @@ bool input_settings(
 		settings->labels[l] = needs->labels[l];
 		settings->judge_label[l] = needs->judge_label[l];
 	}
-	memory_limit_set(memory_limit);
+	memory_limit_set(memory_limit, max_field);
 	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
 	       check_encoding(err) && check_rejects(err) && set_max_rejects(settings, err) &&
 	       date_format_compile(&settings->dates, date_format, err) &&
