@@ -395,15 +395,23 @@ bool check_last_day(
 	return true;
 }
 
+/* Where every row is rejected, none of them tells the day. */
 static void tell_as_of(const struct check_facts *facts, const struct transactions_report *report,
 	struct findings *findings)
 {
+	const struct transactions_settings *settings = facts->settings;
+	bool is_asked = settings->has_as_of || settings->has_until;
+	bool has_rows = accounting_rejected(&report->counts) < report->counts.rows;
 	struct buffer words = {0};
-	append_day(&words, report->as_of);
-	buffer_string(&words, report->is_customers_table   ? ", as the table says"
-			      : facts->settings->has_as_of ? ", by --as-of"
-			      : facts->settings->has_until ? ", by --until"
-							   : ", the last day");
+	if (has_rows || (is_asked && !report->is_customers_table)) {
+		append_day(&words, report->as_of);
+		buffer_string(&words, report->is_customers_table ? ", as the table says"
+				      : settings->has_as_of      ? ", by --as-of"
+				      : settings->has_until      ? ", by --until"
+								 : ", the last day");
+	} else {
+		buffer_string(&words, "none: every row is rejected");
+	}
 	add(findings, "days", TEXT("as-of"), LEVEL_NONE, &words);
 }
 
