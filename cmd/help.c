@@ -302,9 +302,15 @@ void help_man(struct buffer *out)
 	man_shared_groups(out);
 	buffer_string(out,
 		".SH ENVIRONMENT\n"
+		"No variable changes what a report says.\n"
+		".TP\nCOLUMNS\nthe width of tables on a terminal; goes before the terminal's own\n"
+		".TP\nNO_COLOR\nno colours on a terminal, when it is set and not empty\n"
 		".TP\nPATRON_SCAN\na diagnostic: how records are found in CSV (libcsv, portable, "
 		"avx2"
-		" or neon; without it, the fastest of this machine). The results are the same.\n"
+		" or neon; without it, the fastest of this machine)\n"
+		".TP\nTERM\nno colours on a terminal when it is unset or dumb\n"
+		".TP\nTMPDIR\nwhere the parts of a workbook wait, in files without a name; without "
+		"it, /tmp\n"
 		".SH EXIT STATUS\n"
 		".TP\n0\ndone; also when the reader of a pipe went away\n"
 		".TP\n1\nthe system failed: a file that cannot be opened, read or written, memory,"

@@ -62,9 +62,32 @@ static void set_properties(lxw_workbook *book)
 	workbook_set_properties(book, &properties);
 }
 
+/* A file without a name where libxlsxwriter keeps its own; tmpfile() heeds no TMPDIR. */
+static FILE *unnamed_in(const char *folder)
+{
+	struct buffer path = {0};
+	buffer_format(&path, "%s/patron.XXXXXX", folder);
+	buffer_byte(&path, '\0');
+	int file = mkostemp(path.bytes, O_CLOEXEC);
+	FILE *scratch = file < 0 ? NULL : fdopen(file, "w+b");
+	if (file >= 0)
+		unlink(path.bytes);
+	if (file >= 0 && scratch == NULL)
+		close(file);
+	buffer_release(&path);
+	return scratch;
+}
+
+static FILE *unnamed(void)
+{
+	const char *asked = getenv("TMPDIR");
+	FILE *scratch = asked != NULL && asked[0] != '\0' ? unnamed_in(asked) : NULL;
+	return scratch != NULL ? scratch : unnamed_in("/tmp");
+}
+
 struct workbook *workbook_open(struct error *err)
 {
-	FILE *scratch = tmpfile();
+	FILE *scratch = unnamed();
 	if (scratch == NULL) {
 		fail_scratch(err);
 		return NULL;

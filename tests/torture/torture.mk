@@ -36,6 +36,7 @@ hardening_here = PATRON=$(abspath $(BUILD))/patron tests/sum \
 	'tests/torture/accounting $(6)' \
 	'tests/torture/privacy' \
 	'tests/torture/platform' \
+	'tests/torture/environment' \
 	'tests/torture/hardened' $(7)
 
 hardening:
