@@ -2,8 +2,8 @@
  *
  * Each file goes through two stages that keep its order, fill (read, decompress, convert) and scan
  * (cut into records); what a client then does with a batch, digest, may run on any thread and in
- * any order. Threads have no fixed job: each fills when a slab is wanted that nobody fills yet, else
- * takes the most advanced step that is ready, so that one .gz keeps one thread inflating while
+ * any order. Threads have no fixed job: each fills when a slab is wanted that nobody fills yet,
+ * else takes the most advanced step that is ready, so that one .gz keeps one thread inflating while
  * others digest, and of many files as many inflate side by side as those others can follow. With
  * one thread the steps simply alternate in the caller's.
  *
