@@ -66,16 +66,6 @@ static void add_roots(const double *squares, size_t first, size_t n, double *sum
 		sums[i % POINTS_LANES] += sqrt(squares[i]);
 }
 
-double distance_square(const double *point, size_t step, size_t n_dims, const double *centre)
-{
-	double square = 0;
-	for (size_t j = 0; j < n_dims; j++, point += step) {
-		double difference = centre[j] - *point;
-		square += difference * difference;
-	}
-	return square;
-}
-
 /* ---- AVX2 ------------------------------------------------------------------------------------ */
 
 #ifdef FOR_AVX2

@@ -17,7 +17,16 @@ void distance_squares(const double *block, size_t n_dims, const double *centre, 
 
 /* Of one point, with step numbers from one coordinate to the next: the same bytes as
  * distance_squares(). */
-double distance_square(const double *point, size_t step, size_t n_dims, const double *centre);
+static inline double distance_square(
+	const double *point, size_t step, size_t n_dims, const double *centre)
+{
+	double square = 0;
+	for (size_t j = 0; j < n_dims; j++, point += step) {
+		double difference = centre[j] - *point;
+		square += difference * difference;
+	}
+	return square;
+}
 
 /* The sum, over a block, of weights[i] times the smaller of nearest[i] and the square of the
  * distance to the centre; the second function also lets nearest[i] be the smaller. One fixed order

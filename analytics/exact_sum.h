@@ -18,7 +18,8 @@
 
 #include <stddef.h>
 
-/* Adding and subtracting one of these rounds to its grid. */
+/* Adding and subtracting one of these rounds to its grid. Sums of what is rounded to the coarse one
+ * are exact as well, and lack half a step of it, largest * n / 2^51, of each term at most. */
 struct exact_grid {
 	double coarse, fine;
 };
@@ -31,17 +32,10 @@ struct exact_sum {
  * may reach four times that. */
 struct exact_grid exact_grid(double largest, size_t n);
 
-/* The coarse part of a term alone: sums of these are exact as well, and lack what lies below the
- * first grid, largest * n / 2^51 or so of each term. */
-static inline double exact_coarse(struct exact_grid grid, double x)
-{
-	return (x + grid.coarse) - grid.coarse;
-}
-
 /* A sum of one term. */
 static inline struct exact_sum exact_term(struct exact_grid grid, double x)
 {
-	double coarse = exact_coarse(grid, x);
+	double coarse = (x + grid.coarse) - grid.coarse;
 	double fine = ((x - coarse) + grid.fine) - grid.fine;
 	return (struct exact_sum){.coarse = coarse, .fine = fine};
 }
@@ -63,6 +57,11 @@ static inline void exact_add(struct exact_sum *sum, struct exact_grid grid, doub
 {
 	exact_join(sum, exact_term(grid, x));
 }
+
+/* Adds n terms, side by side, to as many sums; and takes them from others, unless those are NULL.
+ */
+void exact_move(struct exact_sum *gains, struct exact_sum *loses, const struct exact_grid *grids,
+	const double *terms, size_t n);
 
 static inline double exact_value(struct exact_sum sum)
 {

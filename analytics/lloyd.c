@@ -43,16 +43,16 @@ static size_t task_end(const struct points *points, size_t task)
 static void move(struct lloyd_hand *hand, size_t place, uint16_t to)
 {
 	struct lloyd *lloyd = hand->lloyd;
-	size_t n_dims = lloyd->points->n_dims, step = points_step(lloyd->points);
-	const double *point = points_at(lloyd->points, place);
+	const struct points *points = lloyd->points;
+	size_t n_dims = points->n_dims;
 	uint16_t from = lloyd->result.labels[place];
-	struct exact_sum *gains = hand->sums + to * n_dims, *loses = hand->sums + from * n_dims;
-	for (size_t j = 0; j < n_dims; j++) {
-		struct exact_sum term = exact_term(lloyd->grids[j], point[j * step]);
-		exact_join(&gains[j], term);
-		if (lloyd->is_labelled)
-			exact_part(&loses[j], term);
+	const double *point = points_at(points, place);
+	if (points_step(points) != 1) {
+		points_get(points, place, hand->room);
+		point = hand->room;
 	}
+	exact_move(hand->sums + to * n_dims, lloyd->is_labelled ? hand->sums + from * n_dims : NULL,
+		lloyd->grids, point, n_dims);
 	hand->sizes[to]++;
 	hand->sizes[from] -= lloyd->is_labelled;
 	hand->n_moved++;

@@ -40,19 +40,47 @@ enum { TILE = 4 };
 /* ---- the view ---------------------------------------------------------------------------------
  */
 
-static void narrow(void *context, size_t block)
+/* Of points from first to end, and then of the last one again, to the end of the block. */
+static void narrow_points(const struct nearest_view *view, size_t first, size_t end, float *to)
 {
-	const struct nearest_view *view = context;
 	const struct points *points = view->points;
-	size_t n_dims = points->n_dims;
-	float *to = view->narrowed + block * POINTS_BLOCK * n_dims;
-	size_t step = points_step(points), last = points->n - 1;
-	for (size_t i = 0; i < POINTS_BLOCK; i++) {
-		size_t place = block * POINTS_BLOCK + i;
+	size_t n_dims = points->n_dims, step = points_step(points), last = points->n - 1;
+	for (size_t place = first; place < end; place++) {
 		const double *point = points_at(points, place < last ? place : last);
 		for (size_t j = 0; j < n_dims; j++)
 			*to++ = (float)((point[j * step] - view->origin[j]) * view->scale);
 	}
+}
+
+#ifdef FOR_AVX2
+/* The same of rows as they were given, of which four begin at the same axis. */
+FOR_AVX2 static void narrow_rows(
+	const struct nearest_view *view, const double *rows, size_t n_rows, float *to)
+{
+	size_t n_dims = view->points->n_dims;
+	__m256d scale = _mm256_set1_pd(view->scale);
+	for (size_t i = 0; i < n_rows; i += QUAD)
+		for (size_t j = 0; j < QUAD * n_dims; j += QUAD, rows += QUAD, to += QUAD) {
+			__m256d origin = _mm256_loadu_pd(view->origin + j);
+			__m256d value = _mm256_sub_pd(_mm256_loadu_pd(rows), origin);
+			_mm_storeu_ps(to, _mm256_cvtpd_ps(_mm256_mul_pd(value, scale)));
+		}
+}
+#endif
+
+static void narrow(void *context, size_t block)
+{
+	const struct nearest_view *view = context;
+	const struct points *points = view->points;
+	size_t n_dims = points->n_dims, first = block * POINTS_BLOCK;
+	float *to = view->narrowed + first * n_dims;
+#ifdef FOR_AVX2
+	if (points->given != NULL && points_in_block(points, block) == POINTS_BLOCK) {
+		narrow_rows(view, points->given + first * n_dims, POINTS_BLOCK, to);
+		return;
+	}
+#endif
+	narrow_points(view, first, first + POINTS_BLOCK, to);
 }
 
 void nearest_view_init(struct nearest_view *view, const struct points *points, unsigned n_threads)
@@ -60,11 +88,12 @@ void nearest_view_init(struct nearest_view *view, const struct points *points, u
 	size_t n_dims = points->n_dims;
 	*view = (struct nearest_view){
 		.points = points,
-		.origin = mem_array(n_dims, sizeof(double)),
+		.origin = mem_array(QUAD * n_dims, sizeof(double)),
 	};
 	double reach = 0;
 	for (size_t j = 0; j < n_dims; j++) {
-		view->origin[j] = points->low[j] / 2 + points->high[j] / 2;
+		for (size_t i = j; i < QUAD * n_dims; i += n_dims)
+			view->origin[i] = points->low[j] / 2 + points->high[j] / 2;
 		reach = fmax(reach, points->high[j] / 2 - points->low[j] / 2);
 	}
 	int exponent;

@@ -30,7 +30,7 @@
 /* The points as the screen sees them. */
 struct nearest_view {
 	const struct points *points; /* borrowed */
-	double *origin;              /* n_dims: their middle */
+	double *origin;              /* n_dims, four times over: their middle */
 	double scale;                /* a power of two: (points - origin) * scale lies in [-1, 1] */
 	float *narrowed;             /* those, by place; NULL: there is no screen */
 };

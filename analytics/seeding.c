@@ -9,8 +9,8 @@
 
 enum { BLOCKS_PER_TASK = 64 };
 
-/* Of more points than these blocks hold, the first ones, a random sample, judge the trials. */
-enum { MAX_JUDGES = 512 };
+/* Of more points than these blocks hold, those of so many blocks judge the trials. */
+enum { MAX_JUDGES = POINTS_FEW / POINTS_BLOCK };
 
 struct seeding {
 	const struct points *points;
@@ -19,7 +19,7 @@ struct seeding {
 	double *sums;          /* by block: of nearest, weighted */
 	size_t n_trials;
 	double *trials;     /* n_trials x n_dims: the points tried as the next centre */
-	size_t n_judges;    /* the first blocks, whose points judge the trials */
+	size_t n_judges;    /* blocks whose points judge the trials */
 	double *trial_sums; /* n_trials x n_judges: what sums would become */
 	const double *centre;
 };
@@ -43,19 +43,23 @@ static void clear(void *context, size_t task)
 	}
 }
 
-/* What each trial would leave, block by block, of the blocks that judge. */
+/* What each trial would leave, block by block, of the blocks that judge. They are taken at equal
+ * distances: the first ones would lack the points far out, which have any hash where others have
+ * small ones (analytics/thinned.h). */
 static void try_centres(void *context, size_t task)
 {
 	struct seeding *seeding = context;
-	size_t n_dims = seeding->points->n_dims, end = (task + 1) * BLOCKS_PER_TASK;
-	for (size_t block = task * BLOCKS_PER_TASK; block < end && block < seeding->n_judges;
-		block++)
+	const struct points *points = seeding->points;
+	size_t n_dims = points->n_dims, n_judges = seeding->n_judges;
+	size_t end = (task + 1) * BLOCKS_PER_TASK;
+	for (size_t judge = task * BLOCKS_PER_TASK; judge < end && judge < n_judges; judge++) {
+		size_t block = judge * points->n_blocks / n_judges;
 		for (size_t t = 0; t < seeding->n_trials; t++)
-			seeding->trial_sums[t * seeding->n_judges + block] =
-				distance_sum_of_smaller(points_block(seeding->points, block),
-					n_dims, seeding->trials + t * n_dims,
-					seeding->weights + block * POINTS_BLOCK,
-					seeding->nearest + block * POINTS_BLOCK);
+			seeding->trial_sums[t * n_judges + judge] = distance_sum_of_smaller(
+				points_block(points, block), n_dims, seeding->trials + t * n_dims,
+				seeding->weights + block * POINTS_BLOCK,
+				seeding->nearest + block * POINTS_BLOCK);
+	}
 }
 
 static void take_centre(void *context, size_t task)

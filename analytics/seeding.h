@@ -8,7 +8,7 @@
  *with probabilities proportional to their squared distance from the nearest centre so far, and the
  *one that leaves the smallest sum of squares is kept (Arthur and Vassilvitskii 2007, "k-means++:
  *the advantages of careful seeding"; the greedy variant is theirs, section 7, and scikit-learn's).
- * Beyond 32,768 points, the sums that decide between them are those of a sample of so many.
+ * Beyond 131,072 points, the sums that decide between them are those of a sample of so many.
  *
  * What is drawn depends on the points, k and the random stream only: neither on the order of the
  * rows nor on the number of threads.
