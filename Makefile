@@ -5,6 +5,7 @@
 #	make CC=clang WERROR=1    another compiler; warnings are errors
 #	make SAN=1 ...            with address and undefined-behaviour sanitizers, in build/san
 #	make TSAN=1 ...           with the thread sanitizer, in build/tsan
+#	make valgrind             the unit programs in valgrind
 #	make hardening            lets everything around it fail: calls, files, disks, pipes
 #	make coverage             runs the tests and says which lines they did not run
 #	make ISAL=0 ZSTD=0 XLSX=0 ...  without an optional library, in build/no-isal, ...
@@ -165,6 +166,15 @@ tests: $(unit_programs) $(replay_programs)
 units: $(unit_programs)
 	@$(units)
 
+# memcheck over the unit programs, but for those that would take it longer than half an hour, and one that
+# holds sums against long double, of which valgrind keeps 53 bits of 64.
+not_in_valgrind := ltv_stress exact_sum
+memcheck := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
+valgrind: $(filter-out $(not_in_valgrind:%=$(BUILD)/unit/%),$(unit_programs))
+	@command -v valgrind >/dev/null || { echo 'valgrind is not installed' && exit 1; }
+	@echo "not in valgrind: $(not_in_valgrind)"
+	@UNIT_SECONDS=1800 UNIT_UNDER='$(memcheck)' tests/units $^
+
 replay: $(replay_programs)
 	@$(replay)
 
@@ -283,7 +293,7 @@ clean:
 	rm -rf build
 
 .PHONY: all always analyze bench bench-programs check check-browser check-cases check-office check-reference clean coverage demo \
-	format fuzz install lint lint-here replay search tests tidy uninstall units
+	format fuzz install lint lint-here replay search tests tidy uninstall units valgrind
 test_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c tests/unit/*.c tests/fuzz/*.c bench/*.c)) \
 	$(BUILD)/tests/patron_main.o
 .SECONDARY: $(test_objects) $(completions)
