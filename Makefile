@@ -169,7 +169,7 @@ units: $(unit_programs)
 # memcheck over the unit programs, but for those that would take it longer than half an hour, and one that
 # holds sums against long double, of which valgrind keeps 53 bits of 64.
 not_in_valgrind := ltv_stress exact_sum
-memcheck := valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
+memcheck := valgrind -q --suppressions=tests/valgrind.supp --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
 valgrind: $(filter-out $(not_in_valgrind:%=$(BUILD)/unit/%),$(unit_programs))
 	@command -v valgrind >/dev/null || { echo 'valgrind is not installed' && exit 1; }
 	@echo "not in valgrind: $(not_in_valgrind)"
