@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { HELD_SIZE = 256 * 1024 };
+enum { HELD_SIZE = 256 * 1024, WRITEBACK_SIZE = 4 << 20 };
 
 /* A file that exists under a random name. The list only grows, and its nodes are used again.
  * Whoever takes the name out of its node, by exchange, may go on with it, so that a signal handler
@@ -39,6 +39,7 @@ struct output {
 	bool is_complete;
 	unsigned char *held; /* HELD_SIZE bytes, of which n_held wait to be written */
 	size_t n_held;
+	size_t n_sent, n_begun; /* bytes written, and those of them that the disk was told of */
 	z_stream packer;
 };
 
@@ -329,8 +330,24 @@ bool output_is_terminal(const struct output *out)
 	return isatty(out->fd);
 }
 
+/* Lets the disk begin with what is there while the rest is still being made, so that fsync() has
+ * little left to wait for. A wish: what cannot be written is seen by fsync(). */
+static void begin_writeback(struct output *out)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	size_t n = out->n_sent - out->n_begun;
+	if (out->temporary_name == NULL || n < WRITEBACK_SIZE)
+		return;
+	sync_file_range(out->fd, (off_t)out->n_begun, (off_t)n, SYNC_FILE_RANGE_WRITE);
+	out->n_begun = out->n_sent;
+#else
+	(void)out;
+#endif
+}
+
 static bool send_bytes(struct output *out, const unsigned char *bytes, size_t n, struct error *err)
 {
+	out->n_sent += n;
 	while (n > 0) {
 		ssize_t sent = write(out->fd, bytes, n);
 		if (sent < 0 && errno == EINTR)
@@ -347,6 +364,7 @@ static bool send_bytes(struct output *out, const unsigned char *bytes, size_t n,
 		bytes += sent;
 		n -= (size_t)sent;
 	}
+	begin_writeback(out);
 	return true;
 }
 
