@@ -26,20 +26,32 @@ bool day_from_civil(int year, int month, int day, int32_t *result)
 	return true;
 }
 
-struct civil day_to_civil(int32_t day)
+/* Neri and Schneider 2022, "Euclidean affine functions and their application to calendar
+ * algorithms", figure 12: each division by the mean length of a century, a year, a month is a
+ * multiplication and a shift, a fifth of the time of the divisions by their parts. */
+static inline struct civil civil_of(int32_t day)
 {
 	assert(day >= DAY_FIRST && day <= DAY_LAST);
-	int n = day + 719468;                      /* days since 0000-03-01 */
-	int era = n / 146097, of_era = n % 146097; /* 400 years have 146097 days */
-	int year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	int from_march = (5 * of_year + 2) / 153;
-	int month = from_march < 10 ? from_march + 3 : from_march - 9;
+	uint32_t n = (uint32_t)(day + 719468); /* days since 0000-03-01 */
+	uint32_t in_centuries = 4 * n + 3;
+	uint32_t century = in_centuries / 146097, of_century = in_centuries % 146097 / 4;
+	uint64_t in_years = UINT64_C(2939745) * (4 * of_century + 3);
+	uint32_t year = 100 * century + (uint32_t)(in_years >> 32);
+	uint32_t of_year = (uint32_t)in_years / 2939745 / 4;
+	uint32_t in_months = 2141 * of_year + 197913;
+	uint32_t month = in_months >> 16;
+	bool is_next_year =
+		of_year >= 306; /* January and February end a year that begins in March */
 	return (struct civil){
-		.year = era * 400 + year_of_era + (month <= 2),
-		.month = month,
-		.day = of_year - (153 * from_march + 2) / 5 + 1,
+		.year = (int)(year + is_next_year),
+		.month = (int)(is_next_year ? month - 12 : month),
+		.day = (int)((in_months & 0xFFFF) / 2141 + 1),
 	};
+}
+
+struct civil day_to_civil(int32_t day)
+{
+	return civil_of(day);
 }
 
 int day_weekday(int32_t day)
@@ -48,18 +60,20 @@ int day_weekday(int32_t day)
 	return (day + 3 + 719166) % 7;
 }
 
+static inline void write_two_digits(int value, char *room)
+{
+	room[0] = (char)('0' + value / 10);
+	room[1] = (char)('0' + value % 10);
+}
+
 const char *day_write(int32_t day, char *room)
 {
-	struct civil civil = day_to_civil(day);
-	room[0] = (char)('0' + civil.year / 1000);
-	room[1] = (char)('0' + civil.year / 100 % 10);
-	room[2] = (char)('0' + civil.year / 10 % 10);
-	room[3] = (char)('0' + civil.year % 10);
+	struct civil civil = civil_of(day);
+	write_two_digits(civil.year / 100, room);
+	write_two_digits(civil.year % 100, room + 2);
+	write_two_digits(civil.month, room + 5);
+	write_two_digits(civil.day, room + 8);
 	room[4] = room[7] = '-';
-	room[5] = (char)('0' + civil.month / 10);
-	room[6] = (char)('0' + civil.month % 10);
-	room[8] = (char)('0' + civil.day / 10);
-	room[9] = (char)('0' + civil.day % 10);
 	room[10] = '\0';
 	return room;
 }
