@@ -156,18 +156,29 @@ static void report_empty_scores(const struct rfm_scores *rfm)
 /* Scores are joined once for every combination, not once for every customer. */
 enum { MOST_SCORE = RFM_MOST_BINS, JOINED_SIZE = 40 };
 
-static char joined[MOST_SCORE + 1][MOST_SCORE + 1][MOST_SCORE + 1][JOINED_SIZE];
+struct joined {
+	char bytes[JOINED_SIZE];
+	size_t length;
+};
+
+static struct joined joined[MOST_SCORE + 1][MOST_SCORE + 1][MOST_SCORE + 1];
+
+static void join(struct joined *one, int r, int f, int m)
+{
+	const char *between = bins > 9 ? "-" : "";
+	int length = snprintf(one->bytes, JOINED_SIZE, "%d%s%d", r, between, f);
+	if (m > 0)
+		length += snprintf(
+			one->bytes + length, JOINED_SIZE - (size_t)length, "%s%d", between, m);
+	one->length = (size_t)length;
+}
 
 static void join_scores(void)
 {
-	const char *between = bins > 9 ? "-" : "";
 	for (int r = 1; r <= bins; r++)
-		for (int f = 1; f <= bins; f++) {
-			snprintf(joined[r][f][0], JOINED_SIZE, "%d%s%d", r, between, f);
-			for (int m = 1; m <= bins; m++)
-				snprintf(joined[r][f][m], JOINED_SIZE, "%d%s%d%s%d", r, between, f,
-					between, m);
-		}
+		for (int f = 1; f <= bins; f++)
+			for (int m = 0; m <= bins; m++)
+				join(&joined[r][f][m], r, f, m);
 }
 
 static void fill(const void *rows, size_t i, struct cell *cells)
@@ -186,9 +197,10 @@ static void fill(const void *rows, size_t i, struct cell *cells)
 	cells[COL_F].count = rfm->scores[RFM_FREQUENCY][i];
 	cells[COL_M].count = rfm->scores[RFM_MONETARY][i];
 	cells[COL_MONETARY].empty = cells[COL_M].empty = !rfm->has_money;
-	cells[COL_RFM].text =
-		text_of(joined[rfm->scores[RFM_RECENCY][i]][rfm->scores[RFM_FREQUENCY][i]]
-			      [rfm->scores[RFM_MONETARY][i]]);
+	const struct joined *scores =
+		&joined[rfm->scores[RFM_RECENCY][i]][rfm->scores[RFM_FREQUENCY][i]]
+		       [rfm->scores[RFM_MONETARY][i]];
+	cells[COL_RFM].text = (struct text){scores->bytes, scores->length};
 	cells[COL_SEGMENT].text = text_of(rfm->rules[rfm->segment[i]].segment);
 }
 

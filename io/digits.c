@@ -62,20 +62,14 @@ size_t digits_write_signed(int64_t value, char *room)
 	return (size_t)(value < 0) + digits_write(magnitude_of(value), room + (value < 0));
 }
 
-size_t digits_write_money(money_sum value, int decimals, char *room)
+/* Inline, so that numbers of decimals that are written out are divided by constants. */
+static inline size_t write_money(bool negative, uint64_t micros, int decimals, char *room)
 {
-	assert(decimals >= 0 && decimals <= MONEY_MAX_DECIMALS);
-	if (value < INT64_MIN || value > INT64_MAX)
-		return money_write(value, decimals, room);
-	uint64_t rest = magnitude_of((int64_t)value);
-	if (decimals < MONEY_MAX_DECIMALS) {
-		uint64_t step = powers[MONEY_MAX_DECIMALS - decimals];
-		rest = (rest + step / 2) / step;
-	}
+	uint64_t unit = powers[decimals], step = powers[MONEY_MAX_DECIMALS - decimals];
+	uint64_t rest = (micros + step / 2) / step;
 	size_t n = 0;
-	if (value < 0 && rest != 0)
+	if (negative && rest != 0)
 		room[n++] = '-';
-	uint64_t unit = powers[decimals];
 	n += digits_write(rest / unit, room + n);
 	if (decimals > 0) {
 		room[n++] = '.';
@@ -83,4 +77,20 @@ size_t digits_write_money(money_sum value, int decimals, char *room)
 		n += (size_t)decimals;
 	}
 	return n;
+}
+
+size_t digits_write_money(money_sum value, int decimals, char *room)
+{
+	assert(decimals >= 0 && decimals <= MONEY_MAX_DECIMALS);
+	if (value < INT64_MIN || value > INT64_MAX)
+		return money_write(value, decimals, room);
+	uint64_t micros = magnitude_of((int64_t)value);
+	switch (decimals) {
+	case 0:
+		return write_money(value < 0, micros, 0, room);
+	case 2:
+		return write_money(value < 0, micros, 2, room);
+	default:
+		return write_money(value < 0, micros, decimals, room);
+	}
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/load.h"
 #include "io/table_writer.h"
 
 typedef void write_text(struct buffer *bytes, const struct table_sheet *sheet, struct text text);
@@ -102,31 +103,9 @@ static void quoted(struct buffer *bytes, struct text text)
 	buffer_byte(bytes, '"');
 }
 
-/* Copies a text while it looks for what needs quotes: most need none. False, and nothing written,
- * where one does, or where there is no room for it. */
-static bool write_plain(struct buffer *bytes, struct text text)
-{
-	if (text.length == 0)
-		return true;
-	if (text.length > bytes->capacity - bytes->length || is_blank(text.at[0]) ||
-		is_blank(text.at[text.length - 1]))
-		return false;
-	char *to = bytes->bytes + bytes->length;
-	for (size_t i = 0; i < text.length; i++) {
-		char c = text.at[i];
-		if (c == ',' || c == '"' || c == '\r' || c == '\n')
-			return false;
-		to[i] = c;
-	}
-	bytes->length += text.length;
-	return true;
-}
-
 static void csv_text(struct buffer *bytes, const struct table_sheet *sheet, struct text text)
 {
 	struct buffer room = {0};
-	if (!sheet->excel_safe && write_plain(bytes, text))
-		return;
 	quoted(bytes, sheet->excel_safe ? made_safe(&room, text) : text);
 	buffer_release(&room);
 }
@@ -164,41 +143,138 @@ static void tsv_text(struct buffer *bytes, const struct table_sheet *sheet, stru
 		buffer_bytes(bytes, text.at + written, text.length - written);
 }
 
+/* What the two formats differ in. */
+struct delimited {
+	char delimiter;
+	char special[4];  /* a text that has one of these is not written as it is */
+	write_text *text; /* of any text */
+};
+
+/* Whether a byte of the word is special: a byte of word ^ (c in every byte) is 0 where the word has
+ * c, and then taking 1 from it borrows ("Determine if a word has a zero byte", Anderson's Bit
+ * Twiddling Hacks). */
+static inline uint64_t where_is(uint64_t word, char c)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t zero_there = word ^ ones * (unsigned char)c;
+	return (zero_there - ones) & ~zero_there & ones << 7;
+}
+
+static inline bool has_special(const struct delimited *format, uint64_t word)
+{
+	const char *special = format->special;
+	return (where_is(word, special[0]) | where_is(word, special[1]) |
+		       where_is(word, special[2]) | where_is(word, special[3])) != 0;
+}
+
+/* Up to 7 bytes as load8() has 8; the others are 0. */
+static inline uint64_t load_short(const char *text, size_t n)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	if (n >= 4)
+		return load4(at) | (uint64_t)load4(at + n - 4) << 8 * (n - 4);
+	return at[0] | (uint64_t)at[n / 2] << 8 * (n / 2) | (uint64_t)at[n - 1] << 8 * (n - 1);
+}
+
+/* Copies a text of at least a byte, a word at a time, while it looks for what is special: most have
+ * none. False where one does, or where a blank is at an end. May write 7 bytes too many. */
+static inline bool copy_plain(const struct delimited *format, char *to, struct text text)
+{
+	enum { WORD = sizeof(uint64_t) };
+	size_t n = text.length;
+	if (is_blank(text.at[0]) || is_blank(text.at[n - 1]))
+		return false;
+	if (n < WORD) {
+		uint64_t word = load_short(text.at, n);
+		store8(to, word);
+		return !has_special(format, word);
+	}
+	uint64_t last = load8(text.at + n - WORD);
+	bool any = has_special(format, last);
+	for (size_t i = 0; i < n - WORD; i += WORD) {
+		uint64_t word = load8(text.at + i);
+		store8(to + i, word);
+		any |= has_special(format, word);
+	}
+	store8(to + n - WORD, last);
+	return !any;
+}
+
 static void write_names(
-	struct buffer *bytes, const struct table_sheet *sheet, char delimiter, write_text *text)
+	struct buffer *bytes, const struct table_sheet *sheet, const struct delimited *format)
 {
 	for (size_t i = 0; i < sheet->n_columns; i++) {
 		if (i > 0)
-			buffer_byte(bytes, delimiter);
-		text(bytes, sheet, text_of(sheet->columns[i].name));
+			buffer_byte(bytes, format->delimiter);
+		format->text(bytes, sheet, text_of(sheet->columns[i].name));
 	}
 	buffer_byte(bytes, '\n');
 }
 
-static void write_cells(struct buffer *bytes, const struct table_sheet *sheet,
-	const struct cell *cells, char delimiter, write_text *text)
+/* Room for the rest of the row and its end, but for texts that are not copied as they are. */
+static inline char *room_for_row(struct buffer *bytes, const struct table_sheet *sheet)
 {
-	for (size_t i = 0; i < sheet->n_columns; i++) {
-		if (bytes->capacity - bytes->length < 1 + CELL_ROOM)
-			buffer_reserve(bytes, 1 + CELL_ROOM);
-		if (i > 0)
-			bytes->bytes[bytes->length++] = delimiter;
-		if (cells[i].empty)
-			continue;
-		if (sheet->columns[i].kind == COLUMN_TEXT)
-			text(bytes, sheet, cells[i].text);
-		else
-			bytes->length += cell_write(bytes->bytes + bytes->length, sheet,
-				sheet->columns[i].kind, &cells[i]);
-	}
-	buffer_byte(bytes, '\n');
+	size_t most = sheet->n_columns * (1 + CELL_ROOM);
+	if (bytes->capacity - bytes->length < most)
+		buffer_reserve(bytes, most);
+	return bytes->bytes + bytes->length;
 }
+
+/* Short texts and all other cells take at most CELL_ROOM, so that a row is written through a
+ * pointer: with a length in memory, each cell would wait for the one before it. */
+static inline bool write_short(const struct delimited *format, const struct table_sheet *sheet,
+	struct text text, char **at)
+{
+	enum { MOST = CELL_ROOM - sizeof(uint64_t) };
+	bool is_short = text.length > 0 && text.length <= MOST && !sheet->excel_safe;
+	if (!is_short || !copy_plain(format, *at, text))
+		return text.length == 0;
+	*at += text.length;
+	return true;
+}
+
+static inline char *write_other(
+	char *at, const struct table_sheet *sheet, enum column_kind kind, const struct cell *cell)
+{
+	/* Scores and most counts. */
+	if (kind == COLUMN_COUNT && cell->count >= 0 && cell->count < 10) {
+		*at = (char)('0' + cell->count);
+		return at + 1;
+	}
+	return at + cell_write(at, sheet, kind, cell);
+}
+
+static inline void write_cells(struct buffer *bytes, const struct table_sheet *sheet,
+	const struct cell *cells, const struct delimited *format)
+{
+	char *at = room_for_row(bytes, sheet);
+	for (size_t i = 0; i < sheet->n_columns; i++) {
+		const struct cell *cell = &cells[i];
+		enum column_kind kind = sheet->columns[i].kind;
+		if (i > 0)
+			*at++ = format->delimiter;
+		if (cell->empty)
+			continue;
+		if (kind != COLUMN_TEXT) {
+			at = write_other(at, sheet, kind, cell);
+		} else if (!write_short(format, sheet, cell->text, &at)) {
+			bytes->length = (size_t)(at - bytes->bytes);
+			format->text(bytes, sheet, cell->text);
+			at = room_for_row(bytes, sheet);
+		}
+	}
+	*at++ = '\n';
+	bytes->length = (size_t)(at - bytes->bytes);
+}
+
+static const struct delimited csv = {',', {',', '"', '\r', '\n'}, csv_text};
+static const struct delimited tsv = {'\t', {'\t', '\\', '\r', '\n'}, tsv_text};
 
 static void csv_head(struct buffer *bytes, const struct table_sheet *sheet)
 {
 	if (sheet->excel_safe)
 		buffer_string(bytes, "\xEF\xBB\xBF");
-	write_names(bytes, sheet, ',', csv_text);
+	write_names(bytes, sheet, &csv);
 }
 
 static void csv_row(struct buffer *bytes, const struct table_sheet *sheet, const struct cell *cells,
@@ -212,19 +288,19 @@ static void csv_row(struct buffer *bytes, const struct table_sheet *sheet, const
 	if (is_blank_line)
 		buffer_text(bytes, TEXT("\"\"\n"));
 	else
-		write_cells(bytes, sheet, cells, ',', csv_text);
+		write_cells(bytes, sheet, cells, &csv);
 }
 
 static void tsv_head(struct buffer *bytes, const struct table_sheet *sheet)
 {
-	write_names(bytes, sheet, '\t', tsv_text);
+	write_names(bytes, sheet, &tsv);
 }
 
 static void tsv_row(struct buffer *bytes, const struct table_sheet *sheet, const struct cell *cells,
 	uint64_t number)
 {
 	(void)number;
-	write_cells(bytes, sheet, cells, '\t', tsv_text);
+	write_cells(bytes, sheet, cells, &tsv);
 }
 
 const struct row_writer csv_writer = {csv_head, csv_row, NULL, NULL};

@@ -456,6 +456,94 @@ static void test_tsv(void **state)
 	assert_table("table", "customer\tday\torders\na \"b\"\t1970-01-01\t0\n x\t\t\n");
 }
 
+/* A byte of any sort in any place of texts of any length, as the rules in io/table.h have it, a
+ * byte at a time; the writers copy short texts a word at a time. */
+enum { ANY_LENGTHS = 60 };
+
+struct placed {
+	size_t length, place;
+	char byte;
+};
+
+static struct text placed_text(const struct placed *placed, char *room)
+{
+	memset(room, 'x', placed->length);
+	room[placed->place] = placed->byte;
+	return (struct text){room, placed->length};
+}
+
+static void fill_placed(const void *rows, size_t row, struct cell *cells)
+{
+	static char room[ANY_LENGTHS];
+	cells[0].text = placed_text((const struct placed *)rows + row, room);
+	cells[1].count = (int64_t)row % 12 - 1;
+}
+
+static void expect_csv(struct buffer *bytes, const struct placed *placed)
+{
+	char room[ANY_LENGTHS];
+	struct text text = placed_text(placed, room);
+	bool at_end = placed->place == 0 || placed->place == placed->length - 1;
+	bool is_blank = placed->byte == ' ' || placed->byte == '\t';
+	bool quotes =
+		(is_blank && at_end) || (placed->byte != '\0' && strchr(",\"\r\n", placed->byte));
+	buffer_string(bytes, quotes ? "\"" : "");
+	buffer_bytes(bytes, text.at, placed->place + (placed->byte == '"'));
+	buffer_bytes(bytes, text.at + placed->place, text.length - placed->place);
+	buffer_string(bytes, quotes ? "\"" : "");
+}
+
+static void expect_tsv(struct buffer *bytes, const struct placed *placed)
+{
+	static const char special[] = "\t\n\r\\", written[] = "tnr\\";
+	char room[ANY_LENGTHS];
+	struct text text = placed_text(placed, room);
+	const char *found = placed->byte != '\0' ? strchr(special, placed->byte) : NULL;
+	if (found != NULL)
+		room[placed->place] = written[found - special];
+	buffer_bytes(bytes, text.at, placed->place);
+	buffer_string(bytes, found != NULL ? "\\" : "");
+	buffer_bytes(bytes, text.at + placed->place, text.length - placed->place);
+}
+
+static void check_placed(enum table_format format, const struct placed *rows, size_t n_rows)
+{
+	static const struct column columns[] = {
+		{"text", COLUMN_TEXT, "", ""}, {"n", COLUMN_COUNT, "", ""}};
+	struct buffer expected = {0};
+	bool is_csv = format == FORMAT_CSV;
+	buffer_string(&expected, is_csv ? "text,n\n" : "text\tn\n");
+	for (size_t i = 0; i < n_rows; i++) {
+		(is_csv ? expect_csv : expect_tsv)(&expected, &rows[i]);
+		buffer_format(&expected, "%c%d\n", is_csv ? ',' : '\t', (int)(i % 12) - 1);
+	}
+	struct table_style style = style_of(format);
+	write_table(&style, columns, 2, fill_placed, rows, n_rows);
+	struct buffer bytes = take_file("table");
+	assert_int_equal(bytes.length, expected.length);
+	assert_memory_equal(bytes.bytes, expected.bytes, expected.length);
+	buffer_release(&bytes);
+	buffer_release(&expected);
+}
+
+static void test_any_byte_in_any_place(void **state)
+{
+	static const char kinds[] = {',', '"', '\r', '\n', '\t', '\\', ' ', '-', '\0', '\x2B',
+		'\x2D', '\x7F', '\x80', '\xAC', '\xFF'};
+	struct placed *rows = NULL;
+	size_t n = 0, capacity = 0;
+	(void)state;
+	for (size_t length = 1; length <= ANY_LENGTHS; length++)
+		for (size_t place = 0; place < length; place++)
+			for (size_t k = 0; k < sizeof(kinds); k++) {
+				rows = mem_grow(rows, &capacity, n + 1, sizeof(*rows));
+				rows[n++] = (struct placed){length, place, kinds[k]};
+			}
+	check_placed(FORMAT_CSV, rows, n);
+	check_placed(FORMAT_TSV, rows, n);
+	mem_free(rows);
+}
+
 static const struct text nasty[] = {LITERAL("plain"), LITERAL(""), LITERAL(" "), LITERAL("\t"),
 	LITERAL(" a"), LITERAL("a\t"), LITERAL("a,b"), LITERAL("\""), LITERAL("\"\""),
 	LITERAL("a\nb"), LITERAL("\r\n"), LITERAL("\r"), LITERAL("'"), LITERAL("a;b"),
@@ -1000,6 +1088,7 @@ int main(void)
 		cmocka_unit_test(test_text_of_all_kinds),
 		cmocka_unit_test(test_md_escapes),
 		cmocka_unit_test(test_tsv),
+		cmocka_unit_test(test_any_byte_in_any_place),
 		cmocka_unit_test(test_csv_read_by_libcsv),
 		cmocka_unit_test(test_json_of_any_bytes),
 		cmocka_unit_test(test_json_escapes),
