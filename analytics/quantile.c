@@ -24,9 +24,17 @@ static double value_of(uint64_t key)
 	return value;
 }
 
+static bool are_sorted(const double *values, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (key_of(values[i - 1]) > key_of(values[i]))
+			return false;
+	return true;
+}
+
 void sort_reals(double *values, size_t n)
 {
-	if (n < 2)
+	if (are_sorted(values, n))
 		return;
 	uint64_t *keys = mem_array(n, sizeof(*keys)), *other = mem_array(n, sizeof(*other));
 	for (size_t i = 0; i < n; i++)
@@ -85,17 +93,24 @@ double quantile(const double *sorted, size_t n, size_t i, size_t parts)
 
 /* ---- without sorting all ---- */
 
-/* Values counted by the first 16 bits in which their keys differ. */
+/* Values are counted by the first 16 bits in which their keys differ. Those that are in one bucket
+ * with a value that is asked for are gathered, in one pass for all that are asked for, and sorted.
+ */
 enum { N_BUCKETS = 1 << 16 };
+
+struct bucket {
+	size_t number, before; /* values in lower buckets */
+	size_t begin, n;       /* of its own, among those gathered */
+};
 
 struct buckets {
 	const double *values;
 	size_t n;
 	unsigned shift;
 	size_t *counts;
-	size_t bucket, before; /* sorted holds the values of this bucket; so many lie before it */
-	size_t n_sorted;
-	double *sorted;
+	struct bucket *wanted; /* ascending */
+	size_t n_wanted;
+	double *gathered;
 };
 
 static size_t bucket_of(const struct buckets *buckets, double value)
@@ -117,27 +132,61 @@ static void count(struct buckets *buckets)
 		buckets->counts[bucket_of(buckets, buckets->values[i])]++;
 }
 
-static void sort_bucket(struct buckets *buckets)
+/* The bucket of a place of the sorted order. */
+static void want(struct buckets *buckets, size_t place)
 {
-	buckets->sorted = mem_resize(
-		buckets->sorted, buckets->counts[buckets->bucket], sizeof(*buckets->sorted));
-	buckets->n_sorted = 0;
-	for (size_t i = 0; i < buckets->n; i++)
-		if (bucket_of(buckets, buckets->values[i]) == buckets->bucket)
-			buckets->sorted[buckets->n_sorted++] = buckets->values[i];
-	sort_reals(buckets->sorted, buckets->n_sorted);
+	struct bucket next = {0};
+	if (buckets->n_wanted > 0) {
+		const struct bucket *last = &buckets->wanted[buckets->n_wanted - 1];
+		if (place < last->before + last->n)
+			return;
+		next = (struct bucket){
+			last->number + 1, last->before + last->n, last->begin + last->n, 0};
+	}
+	while (place >= next.before + buckets->counts[next.number])
+		next.before += buckets->counts[next.number++];
+	next.n = buckets->counts[next.number];
+	buckets->wanted[buckets->n_wanted++] = next;
 }
 
-/* The value at a place of the sorted order, places asked for in ascending order. */
-static double value_at(struct buckets *buckets, size_t place)
+static void want_all(struct buckets *buckets, size_t parts)
 {
-	while (place - buckets->before >= buckets->counts[buckets->bucket]) {
-		buckets->before += buckets->counts[buckets->bucket++];
-		buckets->n_sorted = 0;
+	buckets->wanted = mem_array(2 * parts, sizeof(*buckets->wanted));
+	for (size_t i = 1; i < parts; i++) {
+		struct rank rank = rank_of(buckets->n, i, parts);
+		want(buckets, rank.place);
+		if (rank.rest > 0)
+			want(buckets, rank.place + 1);
 	}
-	if (buckets->n_sorted == 0)
-		sort_bucket(buckets);
-	return buckets->sorted[place - buckets->before];
+}
+
+/* The counts become the places where the next value of each wanted bucket goes. */
+static void gather(struct buckets *buckets)
+{
+	const size_t unwanted = SIZE_MAX;
+	size_t *places = buckets->counts, n_gathered = 0;
+	memset(places, 0xFF, N_BUCKETS * sizeof(*places));
+	for (size_t w = 0; w < buckets->n_wanted; w++) {
+		const struct bucket *bucket = &buckets->wanted[w];
+		places[bucket->number] = bucket->begin;
+		n_gathered = bucket->begin + bucket->n;
+	}
+	buckets->gathered = mem_array(n_gathered, sizeof(*buckets->gathered));
+	for (size_t i = 0; i < buckets->n; i++) {
+		size_t *place = &places[bucket_of(buckets, buckets->values[i])];
+		if (*place != unwanted)
+			buckets->gathered[(*place)++] = buckets->values[i];
+	}
+	for (size_t w = 0; w < buckets->n_wanted; w++)
+		sort_reals(buckets->gathered + buckets->wanted[w].begin, buckets->wanted[w].n);
+}
+
+static double value_at(const struct buckets *buckets, size_t place)
+{
+	const struct bucket *bucket = buckets->wanted;
+	while (place >= bucket->before + bucket->n)
+		bucket++;
+	return buckets->gathered[bucket->begin + place - bucket->before];
 }
 
 void quantiles(const double *values, size_t n, size_t parts, double *found)
@@ -146,25 +195,15 @@ void quantiles(const double *values, size_t n, size_t parts, double *found)
 	struct buckets buckets = {
 		.values = values, .n = n, .counts = mem_zeroed(N_BUCKETS, sizeof(size_t))};
 	count(&buckets);
-	/* The higher neighbour of one quantile may lie beyond the lower one of the next: each place
-	 * is looked up from the one before, never from behind. */
-	size_t place = SIZE_MAX;
-	double value = 0, next = 0;
-	bool has_next = false;
+	want_all(&buckets, parts);
+	gather(&buckets);
 	for (size_t i = 1; i < parts; i++) {
 		struct rank rank = rank_of(n, i, parts);
-		if (place != rank.place) {
-			bool is_next = has_next && rank.place == place + 1;
-			value = is_next ? next : value_at(&buckets, rank.place);
-			place = rank.place;
-			has_next = false;
-		}
-		if (rank.rest > 0 && !has_next) {
-			next = value_at(&buckets, place + 1);
-			has_next = true;
-		}
-		found[i - 1] = between(value, next, rank.rest, parts);
+		double low = value_at(&buckets, rank.place);
+		double high = rank.rest > 0 ? value_at(&buckets, rank.place + 1) : low;
+		found[i - 1] = between(low, high, rank.rest, parts);
 	}
 	mem_free(buckets.counts);
-	mem_free(buckets.sorted);
+	mem_free(buckets.wanted);
+	mem_free(buckets.gathered);
 }
