@@ -165,41 +165,61 @@ uint64_t *notes_settle(struct notes *notes, size_t n_customers, size_t *places)
 struct count {
 	uint64_t n;   /* so far */
 	uint64_t key; /* the least so far */
-	bool rose;    /* a key came after a lower one, so that it may be a repeat */
 };
 
-static bool count_falling(const struct notes *notes, struct count *counts)
+/* Those of whom a key came after a lower one, so that it may be a repeat: a bit for each customer,
+ * which the nearest cache has room for, where it has none for the counts. */
+struct set {
+	uint64_t *bits;
+	bool is_empty;
+};
+
+static void set_add(struct set *set, uint32_t customer)
 {
-	size_t n_words = words_of(notes);
-	bool any_rose = false;
-	for (const struct note_block *block = notes->blocks; block != NULL; block = block->older)
-		for (const uint32_t *note = block->end; note > block->words;) {
-			note -= n_words;
-			struct count *count = &counts[*note];
-			uint64_t key = key_of(notes, note);
-			if (count->n == 0 || key < count->key) {
-				count->n++;
-				count->key = key;
-			} else if (key > count->key) {
-				count->rose = any_rose = true;
-			}
+	set->bits[customer / 64] |= UINT64_C(1) << customer % 64;
+	set->is_empty = false;
+}
+
+static bool set_has(const struct set *set, size_t customer)
+{
+	return (set->bits[customer / 64] >> customer % 64 & 1) != 0;
+}
+
+/* Counts are all over a megabyte: they are asked for some notes before they are needed. */
+static void count_block(const struct notes *notes, const struct note_block *block,
+	struct count *counts, struct set *rising)
+{
+	enum { AHEAD = 24 };
+	const ptrdiff_t n_words = (ptrdiff_t)words_of(notes), ahead = AHEAD * n_words;
+	for (const uint32_t *note = block->end; note > block->words;) {
+		note -= n_words;
+		if (note - block->words >= ahead)
+			__builtin_prefetch(&counts[*(note - ahead)], 1);
+		struct count *count = &counts[*note];
+		uint64_t key = key_of(notes, note);
+		if ((count->n == 0) | (key < count->key)) { /* | has no branch of its own */
+			count->n++;
+			count->key = key;
+		} else if (key > count->key) {
+			set_add(rising, *note);
 		}
-	return any_rose;
+	}
 }
 
 /* Those whose keys are in no order are laid out and sorted. */
-static void count_others(const struct notes *notes, struct count *counts, size_t n_customers)
+static void count_others(const struct notes *notes, const struct set *others_are,
+	struct count *counts, size_t n_customers)
 {
 	struct notes others = {.wide = notes->wide};
 	size_t n_words = words_of(notes);
 	for (const struct note_block *block = notes->blocks; block != NULL; block = block->older)
 		for (const uint32_t *note = block->words; note < block->end; note += n_words)
-			if (counts[*note].rose)
+			if (set_has(others_are, *note))
 				add(&others, *note, key_of(notes, note));
 	size_t *places = mem_array(n_customers + 1, sizeof(*places));
 	mem_free(notes_settle(&others, n_customers, places));
 	for (size_t c = 0; c < n_customers; c++)
-		if (counts[c].rose)
+		if (set_has(others_are, c))
 			counts[c].n = places[c + 1] - places[c];
 	mem_free(places);
 }
@@ -207,14 +227,18 @@ static void count_others(const struct notes *notes, struct count *counts, size_t
 void notes_count(struct notes *notes, size_t n_customers, uint64_t *n_keys)
 {
 	struct count *counts = mem_zeroed(n_customers, sizeof(*counts));
+	struct set rising = {mem_zeroed(n_customers / 64 + 1, sizeof(uint64_t)), true};
 	if (notes->blocks != NULL)
 		notes->blocks->end = notes->next;
-	if (count_falling(notes, counts))
-		count_others(notes, counts, n_customers);
+	for (const struct note_block *block = notes->blocks; block != NULL; block = block->older)
+		count_block(notes, block, counts, &rising);
+	if (!rising.is_empty)
+		count_others(notes, &rising, counts, n_customers);
 	notes_release(notes);
 	for (size_t c = 0; c < n_customers; c++)
 		n_keys[c] = counts[c].n;
 	mem_free(counts);
+	mem_free(rising.bits);
 }
 
 /* ---- noting ---- */
