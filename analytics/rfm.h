@@ -26,7 +26,7 @@ struct rfm_cuts {
 };
 
 /* From n >= 1 values, counted in parts of unit (1e6 for money in micro-units, else 1): the cuts
- * are in units. values is left sorted. */
+ * are in units. */
 void rfm_find_cuts(const double *values, size_t n, int n_bins, double unit, struct rfm_cuts *cuts);
 
 int rfm_score(const struct rfm_cuts *cuts, double value);
