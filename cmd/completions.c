@@ -168,7 +168,9 @@ const struct command completions_command = {
 		" it where the shells look for it; by hand, see the examples.\n"
 		"\n"
 		"The shell then asks patron completions words -- PLACE WORD..., which answers with"
-		" what may stand at that place.",
+		" what may stand at that place. Where a file cannot be read it answers with "
+		"nothing,"
+		" exit 0 and no message, which would stand in the middle of the command line.",
 	.operands = "bash|fish|zsh",
 	.examples = "source <(patron completions bash)\n"
 		    "patron completions fish | source\n"
