@@ -2,14 +2,13 @@
  *
  *	double matrix[] = {2, 1, 1, 2}, values[2], vectors[4];
  *	eigen_symmetric(values, vectors, matrix, 2);
- *	... values are 3 and 1; vectors[0 * 2 + 0] and vectors[0 * 2 + 1], of the first, both
- *sqrt(1/2)
+ *	... values are 3 and 1; both coordinates of the first vector are sqrt(1/2)
  *
  * By Jacobi's cyclic method (Golub and Van Loan 2013, "Matrix Computations", section 8.5;
- *Rutishauser 1966, "The Jacobi Method for Real Symmetric Matrices", Numerische Mathematik 9). It
- *takes sums, products, quotients and square roots, which IEEE 754 rounds in one way only, where a
- *library's last digits are those of its compiler: k-means starts from points whose order hangs on
- *every bit.
+ * Rutishauser 1966, "The Jacobi Method for Real Symmetric Matrices", Numerische Mathematik 9). It
+ * takes sums, products, quotients and square roots, which IEEE 754 rounds in one way only, where a
+ * library's last digits are those of its compiler: k-means starts from points whose order hangs on
+ * every bit.
  */
 #ifndef ANALYTICS_EIGEN_H
 #define ANALYTICS_EIGEN_H

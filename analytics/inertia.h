@@ -1,11 +1,11 @@
 /* The sums of the squared distances of the points of clusters from their centres.
  *
  *	double inertias[k];
- *	inertias_of(inertias, &points, labels, centres, k, n_threads);
+ *	double all = inertia_of(inertias, &points, labels, centres, k, n_threads);
  *
  * The sums are exact but for what lies some 60 bits below the largest square of the cluster
  * (analytics/exact_sum.h): the same bytes whatever the order of the points and the number of
- *threads.
+ * threads.
  */
 #ifndef ANALYTICS_INERTIA_H
 #define ANALYTICS_INERTIA_H

@@ -7,11 +7,11 @@
  *	... those of customer c, distinct and ascending: keys[places[c]] to keys[places[c + 1]]
  *	mem_free(keys);
  *
- * A note takes 12 bytes, or 8 where keys have 32 bits (not wide). Repeats are noted too, but a long
- * list, of more than 8 a customer, is squeezed whenever it has doubled, so that memory grows with
- * customers and with what is distinct, not with rows. Notes lie in blocks that are never moved and
- *are given back one by one as they are settled: one array, grown by doubling, costs 5 % more
- *processor time in all that a run does, for memory that is asked for and copied.
+ * A note takes 12 bytes, or 8 where keys have 32 bits (not wide). Repeats are noted too, but a
+ * long list, of more than 8 a customer, is squeezed whenever it has doubled, so that memory grows
+ * with customers and with what is distinct, not with rows. Notes lie in blocks that are never
+ * moved and are given back one by one as they are settled: one array, grown by doubling, costs 5 %
+ * more processor time in all that a run does, for memory that is asked for and copied.
  *
  * Settling lays the keys out by customer and sorts each one's. Who wants to know only how many
  * there are asks for notes_count(): keys that rise as orders come, as those of most exports do

@@ -9,10 +9,10 @@
  * 65,000, or 64 for each of k centres where that is more; each stands for as many as it is one of.
  * Points far out, of which few can weigh much, are all kept and stand for themselves: those whose
  * squared distance from the mean is more than 16 times the mean one (of n points there are at most
- * n / 16). Which are kept is up to the points, not to their order. A sum of squared distances has a
- * standard error of at most 4 / sqrt(65,000), less than 2 %, of the mean one times n (compare the
- * samples of Bachem, Lucic and Krause 2018, "Scalable k-means clustering via lightweight
- *coresets").
+ * n / 16). Which are kept is up to the points, not to their order. A sum of squared distances has
+ * a standard error of at most 4 / sqrt(65,000), less than 2 %, of the mean one times n (compare
+ * the samples of Bachem, Lucic and Krause 2018, "Scalable k-means clustering via lightweight
+ * coresets").
  *
  * A hash keeps or drops points that are just alike together. So where a point has, on average, more
  * than one twin, all points are kept.

@@ -1,8 +1,10 @@
 /* A run of the whole program on files in memory.
  *
- *	struct patron_input input = {.tables = {TEXT("customer,day\nC1,2024-01-02\n")}, .n_tables =
- *1}; const char *words[] = {"customers", "--manifest=" PATRON_RUN_MANIFEST}; struct patron_outcome
- *outcome = patron_run(words, 2, &input); patron_outcome_release(&outcome);
+ *	struct patron_input input = {.n_tables = 1};
+ *	input.tables[0] = TEXT("customer,day\nC1,2024-01-02\n");
+ *	const char *words[] = {"customers", "--manifest=" PATRON_RUN_MANIFEST};
+ *	struct patron_outcome outcome = patron_run(words, 2, &input);
+ *	patron_outcome_release(&outcome);
  *
  * A command may keep what it likes until the process ends, so that a run has a process of its own:
  * a child. To search for inputs that takes too long; a program linked with libmarked.a, in which
