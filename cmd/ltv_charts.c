@@ -157,11 +157,10 @@ void ltv_charts_draw_customers(const struct ltv_scores *scores)
 
 /* ---- how forecasts did ---- */
 
-/* 0, 1, 2, ...; the last of n stands for all beyond it too: "7+". */
 static void name_frequency(struct plot *plot, int x, int n)
 {
-	char name[16];
-	snprintf(name, sizeof(name), "%d%s", x, x + 1 == n ? "+" : "");
+	char name[LTV_FREQUENCY_NAME_SIZE];
+	ltv_name_frequency(name, x, n);
 	plot_name(plot, PLOT_X, text_of(name));
 }
 

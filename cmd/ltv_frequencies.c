@@ -24,8 +24,13 @@ struct view {
 	const char *model;
 	double customers;
 	struct ltv_frequency by_x[LTV_FREQUENCIES];
-	char names[LTV_FREQUENCIES][4];
+	char names[LTV_FREQUENCIES][LTV_FREQUENCY_NAME_SIZE];
 };
+
+void ltv_name_frequency(char name[LTV_FREQUENCY_NAME_SIZE], int x, int n)
+{
+	snprintf(name, LTV_FREQUENCY_NAME_SIZE, "%d%s", x, x + 1 == n ? "+" : "");
+}
 
 static void fill(const void *rows, size_t row, struct cell *cells)
 {
@@ -46,8 +51,7 @@ bool ltv_write_frequencies(
 	struct view view = {
 		.model = ltv_family_name(model->family), .customers = base->rows.customers};
 	for (int x = 0; x < LTV_FREQUENCIES; x++)
-		snprintf(view.names[x], sizeof(view.names[x]), "%d%s", x,
-			x + 1 == LTV_FREQUENCIES ? "+" : "");
+		ltv_name_frequency(view.names[x], x, LTV_FREQUENCIES);
 	ltv_count_frequencies(view.by_x, &base->rows, model, input_threads());
 	ltv_charts_draw_frequencies(view.by_x);
 	return results_write(ltv_frequency_columns, N_LTV_FREQUENCY_COLUMNS, fill, &view,

@@ -51,7 +51,7 @@ struct view {
 	const char *model;
 	struct holdout holdout;
 	char tenths[TENTHS][GROUP_SIZE];
-	char frequencies[HOLDOUT_FREQUENCIES][GROUP_SIZE];
+	char frequencies[HOLDOUT_FREQUENCIES][LTV_FREQUENCY_NAME_SIZE];
 };
 
 static void fill_group(const struct holdout_group *group, double value, struct cell *cells)
@@ -100,8 +100,7 @@ bool ltv_write_holdout(
 	for (int i = 0; i < TENTHS; i++)
 		snprintf(view.tenths[i], GROUP_SIZE, "%d", i + 1);
 	for (int i = 0; i < HOLDOUT_FREQUENCIES; i++)
-		snprintf(view.frequencies[i], GROUP_SIZE, "%d%s", i,
-			i + 1 == HOLDOUT_FREQUENCIES ? "+" : "");
+		ltv_name_frequency(view.frequencies[i], i, HOLDOUT_FREQUENCIES);
 	ltv_judge(&view.holdout, base, &estimate->fit.model);
 	ltv_charts_draw_holdout(&view.holdout);
 	return results_write(ltv_holdout_columns, N_LTV_HOLDOUT_COLUMNS, fill, &view,
