@@ -37,19 +37,22 @@ hardening_here = PATRON=$(abspath $(BUILD))/patron tests/sum \
 	'tests/torture/privacy' \
 	'tests/torture/platform' \
 	'tests/torture/environment' \
-	'tests/torture/hardened' $(7)
+	'tests/torture/hardened $(BUILD)/patron $(7)' $(8)
 
+# `hardened` looks at the builds of another compiler and without libraries too, where they can be made.
 hardening:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) TORTURE=1 all torture-program
 	@$(again) $(jobs) all build/damage
-	@$(call hardening_here,-n 40,,40,4,30,60,'tests/torture/monsters')
+	@! command -v clang >/dev/null || $(again) $(jobs) CC=clang BUILD=build/clang all
+	@$(again) $(jobs) STATIC=1 all || echo 'no static build: libraries for it are not there'
+	@$(call hardening_here,-n 40,,40,4,30,60,build/clang/patron build/static/patron,'tests/torture/monsters')
 
 hardening-slice:
 	@tools/install-packages build optional test
 	@$(again) $(jobs) TORTURE=1 all torture-program
 	@$(again) $(jobs) all build/damage
-	@$(call hardening_here,-n 2,16,3,64,3,3,)
+	@$(call hardening_here,-n 2,16,3,64,3,3)
 
 torture_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/torture/*.c))
 .PHONY: hardening hardening-slice torture torture-program
