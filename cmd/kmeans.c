@@ -189,6 +189,9 @@ static bool report_open(struct report *report, const struct kmeans_rows *rows, s
 	report->columns = mem_array(n + N_ADDED, sizeof(*report->columns));
 	for (size_t c = 0; c < n; c++)
 		report->columns[c] = (struct column){rows->columns[c], COLUMN_TEXT, "", ""};
+	for (size_t f = 0; f < rows->n_features; f++)
+		if (!rows->features[f].is_recency)
+			report->columns[rows->features[f].column].kind = COLUMN_WRITTEN;
 	memcpy(report->columns + n, kmeans_added_columns, sizeof(kmeans_added_columns));
 	report->table = results_open(report->columns, n + N_ADDED, 0, err);
 	return report->table != NULL;
@@ -539,7 +542,8 @@ const struct command kmeans_command = {
 		"Parts rows into k clusters so that the squared distances from the rows to the"
 		" centres of their clusters add up to as little as can be found. All columns of the"
 		" input pass through, in the order of the rows, with cluster and distance after"
-		" them. A feature that is the same in every row is left out with a warning.\n"
+		" them; in json and xlsx features are numbers, all else is text. A feature that is "
+		"the same in every row is left out with a warning.\n"
 		"\n"
 		"The best of --starts searches is taken, each from a seeding by greedy k-means++;"
 		" searches from it with one centre moved elsewhere follow, where rows are so few"

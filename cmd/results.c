@@ -215,6 +215,7 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 		.path = where,
 		.digits = (int)digits,
 		.money_decimals = money_decimals,
+		.decimal = input_decimal(),
 		.colour = is_coloured(where),
 		.top = top,
 		.by = by,

@@ -213,9 +213,9 @@ static void write_grouped(struct buffer *page, struct text number)
 static void write_value(struct buffer *page, const struct table_sheet *sheet, enum column_kind kind,
 	const struct cell *cell)
 {
-	if (cell->empty || (kind == COLUMN_TEXT && cell->text.length == 0)) {
+	if (cell->empty || (kind_has_text(kind) && cell->text.length == 0)) {
 		buffer_text(page, TEXT("\xE2\x80\x93"));
-	} else if (kind == COLUMN_TEXT) {
+	} else if (kind_has_text(kind)) {
 		markup_text(page, cell->text);
 	} else {
 		char room[CELL_ROOM];

@@ -54,10 +54,12 @@
 
 enum column_kind {
 	COLUMN_TEXT,
-	COLUMN_DAY,   /* days since 1970-01-01, written YYYY-MM-DD */
-	COLUMN_COUNT, /* whole numbers */
-	COLUMN_MONEY, /* micro-units, written with style.money_decimals */
-	COLUMN_REAL,  /* doubles; NaN is a bug of the caller, an unknown value is an empty cell */
+	COLUMN_DAY,     /* days since 1970-01-01, written YYYY-MM-DD */
+	COLUMN_COUNT,   /* whole numbers */
+	COLUMN_MONEY,   /* micro-units, written with style.money_decimals */
+	COLUMN_REAL,    /* doubles; NaN is a bug of the caller, an unknown value is an empty cell */
+	COLUMN_WRITTEN, /* texts that are numbers, as an input wrote them with style.decimal: 28.60;
+			   json, jsonl and xlsx hold the double that each is */
 };
 
 struct column {
@@ -115,6 +117,7 @@ struct table_style {
 	int digits;         /* significant digits of reals, 1 to 17; -1: shortest that reads back
 			       the same in csv, tsv, json and jsonl, 4 in text, md and html */
 	int money_decimals; /* 0 to 6 */
+	char decimal;       /* of written numbers: '.' or ',' */
 	bool colour;        /* shades are shown, in text */
 	int64_t top;        /* only the first top rows; -1: all */
 	const char *by;     /* the column to sort by; NULL: rows as they come */

@@ -255,7 +255,7 @@ static inline void write_cells(struct buffer *bytes, const struct table_sheet *s
 			*at++ = format->delimiter;
 		if (cell->empty)
 			continue;
-		if (kind != COLUMN_TEXT) {
+		if (!kind_has_text(kind)) {
 			at = write_other(at, sheet, kind, cell);
 		} else if (!write_short(format, sheet, cell->text, &at)) {
 			bytes->length = (size_t)(at - bytes->bytes);
@@ -283,7 +283,7 @@ static void csv_row(struct buffer *bytes, const struct table_sheet *sheet, const
 	(void)number;
 	/* A line with nothing on it is no row to most readers. */
 	bool is_blank_line = sheet->n_columns == 1 &&
-			     (cells[0].empty || (sheet->columns[0].kind == COLUMN_TEXT &&
+			     (cells[0].empty || (kind_has_text(sheet->columns[0].kind) &&
 							cells[0].text.length == 0));
 	if (is_blank_line)
 		buffer_text(bytes, TEXT("\"\"\n"));

@@ -110,9 +110,9 @@ static void add_row(
 		enum column_kind kind = sheet->columns[i].kind;
 		struct buffer *texts = &block->texts;
 		size_t start = texts->length;
-		if (cells[i].empty || (kind == COLUMN_TEXT && cells[i].text.length == 0)) {
+		if (cells[i].empty || (kind_has_text(kind) && cells[i].text.length == 0)) {
 			buffer_string(texts, gathering->writer->empty);
-		} else if (kind == COLUMN_TEXT) {
+		} else if (kind_has_text(kind)) {
 			gathering->writer->text(texts, cells[i].text);
 		} else {
 			buffer_reserve(texts, CELL_ROOM);

@@ -1,6 +1,6 @@
 /* json: one array with an object a row, each on a line of its own; jsonl: the objects alone. Money,
- * counts and reals are numbers, days are texts, an empty cell is null. Money may have more digits
- * than a double holds; they are all written.
+ * counts, reals and written numbers are numbers, days are texts, an empty cell is null. Money may
+ * have more digits than a double holds; they are all written.
  */
 #include "io/json.h"
 #include "io/table_writer.h"
@@ -22,6 +22,10 @@ static void write_object(
 			buffer_text(bytes, TEXT("null"));
 		} else if (kind == COLUMN_TEXT) {
 			json_text(bytes, cells[i].text);
+		} else if (kind == COLUMN_WRITTEN) {
+			buffer_reserve(bytes, REAL_ROOM);
+			bytes->length += real_write(written_value(sheet, &cells[i]), REAL_SHORTEST,
+				bytes->bytes + bytes->length);
 		} else {
 			buffer_reserve(bytes, CELL_ROOM + 2);
 			if (kind == COLUMN_DAY)

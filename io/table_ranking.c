@@ -22,8 +22,10 @@ struct ranking {
 };
 
 /* Of two values in ascending order. */
-static int compare_values(enum column_kind kind, const struct cell *a, const struct cell *b)
+static int compare_values(const struct table_sheet *sheet, enum column_kind kind,
+	const struct cell *a, const struct cell *b)
 {
+	double x, y;
 	switch (kind) {
 	case COLUMN_TEXT:
 		return text_compare(a->text, b->text);
@@ -35,31 +37,37 @@ static int compare_values(enum column_kind kind, const struct cell *a, const str
 		return (a->money > b->money) - (a->money < b->money);
 	case COLUMN_REAL:
 		return (a->real > b->real) - (a->real < b->real);
+	case COLUMN_WRITTEN:
+		x = written_value(sheet, a);
+		y = written_value(sheet, b);
+		return (x > y) - (x < y);
 	}
 	return 0;
 }
 
 enum direction { ASCENDING, DESCENDING };
 
-static int compare_cells(
-	enum column_kind kind, enum direction direction, const struct cell *a, const struct cell *b)
+static int compare_cells(const struct table_sheet *sheet, enum column_kind kind,
+	enum direction direction, const struct cell *a, const struct cell *b)
 {
 	if (a->empty || b->empty)
 		return (int)a->empty - (int)b->empty;
-	int order = compare_values(kind, a, b);
+	int order = compare_values(sheet, kind, a, b);
 	return direction == ASCENDING ? order : -order;
 }
 
 static bool comes_before(
 	const struct ranking *ranking, const struct ranked *a, const struct ranked *b)
 {
-	const struct column *columns = ranking->sheet->columns;
+	const struct table_sheet *sheet = ranking->sheet;
+	const struct column *columns = sheet->columns;
 	size_t by = ranking->by;
 	enum column_kind kind = columns[by].kind;
-	int order = compare_cells(
-		kind, kind == COLUMN_TEXT ? ASCENDING : DESCENDING, &a->cells[by], &b->cells[by]);
+	int order = compare_cells(sheet, kind, kind == COLUMN_TEXT ? ASCENDING : DESCENDING,
+		&a->cells[by], &b->cells[by]);
 	if (order == 0)
-		order = compare_cells(columns[0].kind, ASCENDING, &a->cells[0], &b->cells[0]);
+		order = compare_cells(
+			sheet, columns[0].kind, ASCENDING, &a->cells[0], &b->cells[0]);
 	return order != 0 ? order < 0 : a->number < b->number;
 }
 
@@ -96,7 +104,7 @@ static void sift_down(struct ranking *ranking, size_t n)
 
 static bool is_held_text(const struct table_sheet *sheet, const struct cell *cells, size_t column)
 {
-	return sheet->columns[column].kind == COLUMN_TEXT && !cells[column].empty &&
+	return kind_has_text(sheet->columns[column].kind) && !cells[column].empty &&
 	       cells[column].text.length > 0;
 }
 

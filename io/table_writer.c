@@ -10,7 +10,7 @@
 size_t cell_write(
 	char *room, const struct table_sheet *sheet, enum column_kind kind, const struct cell *cell)
 {
-	assert(kind != COLUMN_TEXT);
+	assert(!kind_has_text(kind));
 	switch (kind) {
 	case COLUMN_DAY:
 		day_write(cell->day, room);
@@ -23,6 +23,7 @@ size_t cell_write(
 		return sheet->padded_digits ? real_write_padded(cell->real, sheet->digits, room)
 					    : real_write(cell->real, sheet->digits, room);
 	case COLUMN_TEXT:
+	case COLUMN_WRITTEN:
 		break;
 	}
 	return 0;
@@ -30,7 +31,16 @@ size_t cell_write(
 
 bool kind_is_number(enum column_kind kind)
 {
-	return kind == COLUMN_COUNT || kind == COLUMN_MONEY || kind == COLUMN_REAL;
+	return kind != COLUMN_TEXT && kind != COLUMN_DAY;
+}
+
+double written_value(const struct table_sheet *sheet, const struct cell *cell)
+{
+	double value = 0;
+	bool good = real_read(cell->text, sheet->decimal, &value);
+	assert(good);
+	(void)good;
+	return value;
 }
 
 bool column_is_share(const struct column *column)

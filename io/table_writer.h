@@ -23,6 +23,7 @@ struct table_sheet {
 	int digits;         /* REAL_SHORTEST, or how many */
 	bool padded_digits; /* with zeros at the end, for people */
 	int money_decimals;
+	char decimal;
 	size_t line_width;       /* 0: no bound */
 	bool excel_safe;         /* csv */
 	bool fits;               /* lines are made no wider than that, and shares have bars */
@@ -92,8 +93,17 @@ enum { CELL_ROOM = 48 };
 size_t cell_write(char *room, const struct table_sheet *sheet, enum column_kind kind,
 	const struct cell *cell);
 
-/* Money, counts and reals: what stands to the right. */
+/* Money, counts, reals and written numbers: what stands to the right. */
 bool kind_is_number(enum column_kind kind);
+
+/* Whose cells are texts. */
+static inline bool kind_has_text(enum column_kind kind)
+{
+	return kind == COLUMN_TEXT || kind == COLUMN_WRITTEN;
+}
+
+/* The number that a written one is. */
+double written_value(const struct table_sheet *sheet, const struct cell *cell);
 
 /* Shares of a whole: reals in %. */
 bool column_is_share(const struct column *column);

@@ -137,6 +137,8 @@ static lxw_format *cell_format(lxw_workbook *book, const struct table_sheet *tab
 		else if (strcmp(of->unit, "%") == 0)
 			format_set_num_format(format, "0.00");
 		break;
+	case COLUMN_WRITTEN:
+		break;
 	}
 	return format;
 }
@@ -217,6 +219,8 @@ static double number_of(const struct table_sheet *table, size_t column, const st
 			return cell->real;
 		room[real_write(cell->real, table->digits, room)] = '\0';
 		return strtod(room, NULL);
+	case COLUMN_WRITTEN:
+		return written_value(table, cell);
 	case COLUMN_TEXT:
 		break;
 	}
@@ -242,7 +246,7 @@ static size_t width_of(const struct table_sheet *table, size_t column, const str
 {
 	enum column_kind kind = table->columns[column].kind;
 	char room[CELL_ROOM];
-	if (kind == COLUMN_TEXT)
+	if (kind_has_text(kind))
 		return shown_width(cell->text);
 	if (kind == COLUMN_REAL)
 		return real_write_padded(cell->real, 4, room);
@@ -287,8 +291,8 @@ static bool check(struct workbook_sheet *sheet, lxw_error status, size_t column,
 
 static bool is_blank(const struct table_sheet *table, size_t column, const struct cell *cell)
 {
-	bool is_text = table->columns[column].kind == COLUMN_TEXT;
-	return cell->empty || (is_text && cell->text.length == 0);
+	bool has_text = kind_has_text(table->columns[column].kind);
+	return cell->empty || (has_text && cell->text.length == 0);
 }
 
 static bool write_row(struct workbook_sheet *sheet, struct error *err)

@@ -893,6 +893,49 @@ static void test_top_by_column(void **state)
 	assert_top("Rate", 1, "name,points,rate\nanna,,9\n"); /* case does not matter */
 }
 
+/* ---- numbers as an input wrote them ---- */
+
+struct written {
+	const char *name, *number;
+};
+
+static const struct column written_columns[] = {
+	{"name", COLUMN_TEXT, "", ""}, {"x", COLUMN_WRITTEN, "", ""}};
+
+static void fill_written(const void *rows, size_t row, struct cell *cells)
+{
+	const struct written *written = (const struct written *)rows + row;
+	cells[0].text = text_of(written->name);
+	cells[1].text = text_of(written->number);
+}
+
+static void assert_written(const struct table_style *style, const char *expected)
+{
+	static const struct written rows[] = {
+		{"a", "9,50"}, {"b", "007"}, {"c", "-1e3"}, {"d", "10"}};
+	write_table(style, written_columns, 2, fill_written, rows, 4);
+	assert_table("table", expected);
+}
+
+static void test_written_numbers(void **state)
+{
+	(void)state;
+	struct table_style style = style_of(FORMAT_CSV);
+	style.decimal = ',';
+	assert_written(&style, "name,x\na,\"9,50\"\nb,007\nc,-1e3\nd,10\n");
+	style.format = FORMAT_TSV;
+	assert_written(&style, "name\tx\na\t9,50\nb\t007\nc\t-1e3\nd\t10\n");
+	style.format = FORMAT_TEXT;
+	assert_written(&style, "name     x\na     9,50\nb      007\nc     -1e3\nd       10\n");
+	style.format = FORMAT_JSONL;
+	style.digits = 1; /* which is about what is computed */
+	assert_written(&style, "{\"name\":\"a\",\"x\":9.5}\n{\"name\":\"b\",\"x\":7}\n"
+			       "{\"name\":\"c\",\"x\":-1000}\n{\"name\":\"d\",\"x\":10}\n");
+	style.format = FORMAT_CSV;
+	style.by = "x";
+	assert_written(&style, "name,x\nd,10\na,\"9,50\"\nb,007\nc,-1e3\n");
+}
+
 /* The same as sorting the lines of the whole table. */
 static int compare_lines(const void *a, const void *b)
 {
@@ -1095,6 +1138,7 @@ int main(void)
 		cmocka_unit_test(test_same_bytes_with_any_threads_and_calls),
 		cmocka_unit_test(test_top_as_they_come),
 		cmocka_unit_test(test_top_by_column),
+		cmocka_unit_test(test_written_numbers),
 		cmocka_unit_test(test_top_by_is_a_sort),
 		cmocka_unit_test(test_top_is_the_same_in_text),
 		cmocka_unit_test(test_unknown_by),
