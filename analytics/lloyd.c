@@ -13,9 +13,13 @@
 
 enum { BLOCKS_PER_TASK = 64, CACHE_LINE = 64, EIGHT = 8 };
 
+/* What one thread writes all the time, no other may have within two cache lines, which processors
+ * fetch together. */
+enum { APART = 2 * CACHE_LINE };
+
 /* A hand takes tasks of a round until there are no more, and keeps what changed by its doing. */
 struct lloyd_hand {
-	struct lloyd *lloyd;
+	_Alignas(APART) struct lloyd *lloyd;
 	struct exact_sum *sums; /* k x n_dims: what came less what went */
 	ptrdiff_t *sizes;       /* k */
 	size_t n_moved;
@@ -480,13 +484,19 @@ void lloyd_run(struct lloyd *lloyd, const struct lloyd_end *end)
 	weigh(lloyd);
 }
 
+static void *zeros_apart(size_t count, size_t size)
+{
+	size_t n_bytes = (count * size + APART - 1) / APART * APART;
+	return memset(mem_aligned(n_bytes, 1, APART), 0, n_bytes);
+}
+
 static void hand_init(struct lloyd_hand *hand, struct lloyd *lloyd)
 {
 	size_t k = lloyd->result.k;
 	*hand = (struct lloyd_hand){
 		.lloyd = lloyd,
-		.sums = mem_zeroed(k * lloyd->points->n_dims, sizeof(*hand->sums)),
-		.sizes = mem_zeroed(k, sizeof(*hand->sizes)),
+		.sums = zeros_apart(k * lloyd->points->n_dims, sizeof(*hand->sums)),
+		.sizes = zeros_apart(k, sizeof(*hand->sizes)),
 		.places = mem_array(BLOCKS_PER_TASK * POINTS_BLOCK + EIGHT, sizeof(*hand->places)),
 		.movers = mem_array(BLOCKS_PER_TASK * POINTS_BLOCK, sizeof(*hand->movers)),
 		.targets = mem_array(BLOCKS_PER_TASK * POINTS_BLOCK, sizeof(*hand->targets)),
@@ -525,7 +535,7 @@ void lloyd_init(struct lloyd *lloyd, const struct nearest_view *view, size_t k, 
 	lloyd->holds = mem_array(n_places, sizeof(*lloyd->holds));
 	huge_pages(lloyd->holds, n_places * sizeof(*lloyd->holds));
 	lloyd->inertias = mem_array(k, sizeof(*lloyd->inertias));
-	lloyd->hands = mem_array(n_threads, sizeof(*lloyd->hands));
+	lloyd->hands = mem_aligned(n_threads, sizeof(*lloyd->hands), APART);
 	for (unsigned i = 0; i < n_threads; i++)
 		hand_init(&lloyd->hands[i], lloyd);
 }
