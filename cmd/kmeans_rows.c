@@ -309,9 +309,8 @@ static void explain(
 			SCALE_LARGEST);
 	else if (feature->log && value < 0)
 		buffer_format(words,
-			"%s '%s' is negative, and has no logarithm (--where '%s>=0' leaves such "
-			"rows"
-			" out)",
+			"%s '%s' is negative, and has no logarithm (--where '%s>=0' leaves"
+			" such rows out)",
 			feature->name, quoted, feature->name);
 }
 

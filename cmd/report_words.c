@@ -114,9 +114,8 @@ static const struct {
 	{"All customers have bought as lately and as often as each other: no segments tell them "
 	 "apart.",
 		"所有客户的最近购买时间和购买频率都相同，无法分层。"},
-	{"Doubt: the data go back {1} {1|day|days} only, and the scores compare customers with "
-	 "each "
-	 "other; who bought a little earlier may seem to be leaving.",
+	{"Doubt: the data go back {1} {1|day|days} only, and the scores compare customers with"
+	 " each other; who bought a little earlier may seem to be leaving.",
 		"存疑：数据仅覆盖 {1} "
 		"天，而得分是客户之间的比较，购买稍早的客户可能被视为即将流失。"},
 	{"The largest segment is {1}, with {2} of the customers.",

@@ -48,9 +48,8 @@ const struct column retention_columns[N_COLUMNS] = {
 	{"revenue_rate", COLUMN_REAL, "ratio",
 		"revenue / their revenue in period 0: may exceed 1; empty unless that is > 0"},
 	{"gross_revenue_rate", COLUMN_REAL, "share",
-		"sum of min(own revenue in the period, own revenue in period 0) / the same, "
-		"negative"
-		" totals counted as 0"},
+		"sum of min(own revenue in the period, own revenue in period 0) / the same,"
+		" negative totals counted as 0"},
 	{"complete", COLUMN_COUNT, "", "1; 0 with --incomplete, where as-of cuts the period"},
 };
 

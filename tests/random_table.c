@@ -196,6 +196,14 @@ void random_customers(struct draws *draws, struct random_table *table)
 	buffer_text(&table->turned, buffer_as_text(&table->text));
 }
 
+void random_purchases(struct draws *draws, struct random_table *table, bool of_customers)
+{
+	if (of_customers)
+		random_customers(draws, table);
+	else
+		random_transactions(draws, table);
+}
+
 void random_numbers(struct draws *draws, struct random_table *table)
 {
 	static const struct column columns[] = {{"id", draw_customer}, {"x", draw_real},

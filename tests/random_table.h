@@ -23,6 +23,9 @@ void random_transactions(struct draws *draws, struct random_table *table);
 /* What `patron customers` writes. */
 void random_customers(struct draws *draws, struct random_table *table);
 
+/* The one or the other. */
+void random_purchases(struct draws *draws, struct random_table *table, bool of_customers);
+
 /* id,x,y,z,group,time,event: any table of numbers. */
 void random_numbers(struct draws *draws, struct random_table *table);
 

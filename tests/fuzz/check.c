@@ -19,10 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct random_table table = {0};
 	bool of_customers = draw_byte(&draws) % 4 == 0;
 	random_options(&draws, options, &run);
-	if (of_customers)
-		random_customers(&draws, &table);
-	else
-		random_transactions(&draws, &table);
+	random_purchases(&draws, &table, of_customers);
 	whole_run_check_table(&run, &table, NULL);
 	return 0;
 }

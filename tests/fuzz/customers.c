@@ -47,10 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buffer report = {0};
 	bool of_customers = draw_byte(&draws) % 4 == 0;
 	random_options(&draws, options, &run);
-	if (of_customers)
-		random_customers(&draws, &table);
-	else
-		random_transactions(&draws, &table);
+	random_purchases(&draws, &table, of_customers);
 	whole_run_check_table(&run, &table, &report);
 	if (is_plain(&run) && report.length > 0 && has_rows(buffer_as_text(&report)))
 		check_written_again(&report);

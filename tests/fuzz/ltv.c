@@ -57,10 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run.input.file = buffer_as_text(&model);
 	run.words[run.n_words++] = is_fitted ? fits[kind % 4] : "--model=" PATRON_RUN_FILE;
 	random_options(&draws, options, &run);
-	if (kind & 8)
-		random_customers(&draws, &table);
-	else
-		random_transactions(&draws, &table);
+	random_purchases(&draws, &table, kind & 8);
 	whole_run_check_table(&run, &table, NULL);
 	buffer_release(&model);
 	return 0;

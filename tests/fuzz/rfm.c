@@ -27,10 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned kind = draw_byte(&draws);
 	run.input.file = kind & 1 ? TEXT(rules) : TEXT(cuts);
 	random_options(&draws, options, &run);
-	if (kind & 2)
-		random_customers(&draws, &table);
-	else
-		random_transactions(&draws, &table);
+	random_purchases(&draws, &table, kind & 2);
 	whole_run_check_table(&run, &table, NULL);
 	return 0;
 }
