@@ -32,9 +32,9 @@ static const char *tip_of(const struct plot *plot, const struct plot_series *ser
 {
 	char x[PLOT_NUMBER_ROOM], y[PLOT_NUMBER_ROOM];
 	const struct plot_axis *axis = &plot->axes[PLOT_X];
-	size_t number = series->x[i] >= 0 ? (size_t)series->x[i] : 0;
-	const char *where = number < axis->n_names ? axis->names[number]
-						   : axis_words(plot, PLOT_X, series->x[i], x);
+	bool is_named = series->x[i] >= 0 && series->x[i] < (double)axis->n_names;
+	const char *where = is_named ? axis->names[(size_t)series->x[i]]
+				     : axis_words(plot, PLOT_X, series->x[i], x);
 	snprintf(room, size, "%s%s%s: %s", plot->n_series > 1 ? series->name : "",
 		plot->n_series > 1 ? ", " : "", where, axis_words(plot, PLOT_Y, series->y[i], y));
 	return room;
