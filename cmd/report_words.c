@@ -99,10 +99,12 @@ static const struct {
 	{"The tenth of the customers with the most revenue brought {1} of it.",
 		"收入最高的 10% 客户贡献了净收入的 {1}。"},
 	{"Revenue by month", "每月收入"},
+	{"Revenue by year", "每年收入"},
 	{"net revenue, currency", "净收入（货币）"},
 	{"customers who had bought before", "老客户"},
 	{"new customers", "新客户"},
 	{"The last month goes up to {1} only.", "最后一个月的数据仅截至 {1}。"},
+	{"The last year goes up to {1} only.", "最后一年的数据仅截至 {1}。"},
 
 	/* ---- segments ---- */
 	{"Each customer has a score from 1 to 5 for how lately, how often and for how much it "
