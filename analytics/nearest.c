@@ -129,6 +129,8 @@ void nearest_init(struct nearest *nearest, size_t k, const struct nearest_view *
 		.offsets = mem_zeroed(k + TILE, sizeof(float)),
 		.squares = mem_array(k, sizeof(float)),
 	};
+	for (size_t c = k; c < k + TILE; c++)
+		nearest->offsets[c] = FLT_MAX; /* whoever fills up a tile is nearest to nobody */
 }
 
 void nearest_release(struct nearest *nearest)
@@ -376,16 +378,21 @@ INLINE_FOR_AVX2 __m256 slack_of_eight(const struct ranking *ranking, __m256 squa
 	return _mm256_sub_ps(least, most);
 }
 
-/* Labels 8 points, and tells their slacks unless slack is NULL; the bits of those that remain to be
- * decided are set in the result. */
-INLINE_FOR_AVX2 unsigned conclude(const struct nearest *nearest, size_t n_dims, float twice_rate,
-	const float *x, const struct ranking *ranking, uint16_t *labels, float *slack)
+INLINE_FOR_AVX2 __m256 square_of_eight(size_t n_dims, const float *x)
 {
 	__m256 square = _mm256_set1_ps(underflow);
 	for (size_t j = 0; j < n_dims; j++) {
 		__m256 at = _mm256_loadu_ps(x + j * POINTS_BLOCK);
 		square = _mm256_fmadd_ps(at, at, square);
 	}
+	return square;
+}
+
+/* Labels 8 points, |x|^2 of which is given, and tells their slacks unless slack is NULL; the bits
+ * of those that remain to be decided are set in the result. */
+INLINE_FOR_AVX2 unsigned conclude(const struct nearest *nearest, float twice_rate, __m256 square,
+	const struct ranking *ranking, uint16_t *labels, float *slack)
+{
 	__m256 of_centre = _mm256_set1_ps(nearest->largest_square);
 	if (slack != NULL)
 		of_centre = _mm256_i32gather_ps(nearest->squares, ranking->label, sizeof(float));
@@ -401,28 +408,37 @@ INLINE_FOR_AVX2 unsigned conclude(const struct nearest *nearest, size_t n_dims, 
 	return (unsigned)_mm256_movemask_ps(open);
 }
 
-/* Labels the points of which x are the columns; those of which it cannot tell in doubles. */
+/* In doubles, what remains to be decided of the 16 points at places, or from first on. */
+INLINE_FOR_AVX2 void decide_open(const struct nearest *nearest, unsigned open,
+	const uint32_t *places, size_t first, uint16_t *labels, float *slack)
+{
+	float decided_slack;
+	for (; open != 0; open &= open - 1) {
+		size_t lane = (size_t)__builtin_ctz(open);
+		size_t place = places != NULL ? places[lane] : first + lane;
+		if (place < nearest->view->points->n)
+			decide(nearest, (uint32_t)place, &labels[lane],
+				slack != NULL ? &slack[lane] : &decided_slack);
+	}
+}
+
+/* Labels the points of which x are the columns. */
 INLINE_FOR_AVX2 void label_all(const struct nearest *nearest, const uint32_t *places, size_t first,
 	size_t n, const float *x, uint16_t *labels, float *slack)
 {
 	size_t n_dims = nearest->view->points->n_dims;
-	float decided_slack, twice_rate = (float)(2 * error_rate(n_dims));
+	float twice_rate = (float)(2 * error_rate(n_dims));
 	for (size_t i = 0; i < n; i += PAIR) {
 		struct ranking left, right;
 		rank_centres(nearest, n_dims, x + i, &left, &right);
 		size_t half = i + FLOATS;
-		unsigned open = conclude(nearest, n_dims, twice_rate, x + i, &left, labels + i,
-			slack != NULL ? slack + i : NULL);
-		open |= conclude(nearest, n_dims, twice_rate, x + half, &right, labels + half,
-				slack != NULL ? slack + half : NULL)
+		unsigned open = conclude(nearest, twice_rate, square_of_eight(n_dims, x + i), &left,
+			labels + i, slack != NULL ? slack + i : NULL);
+		open |= conclude(nearest, twice_rate, square_of_eight(n_dims, x + half), &right,
+				labels + half, slack != NULL ? slack + half : NULL)
 			<< FLOATS;
-		for (; open != 0; open &= open - 1) {
-			size_t lane = i + (size_t)__builtin_ctz(open);
-			size_t place = places != NULL ? places[lane] : first + lane;
-			if (place < nearest->view->points->n)
-				decide(nearest, (uint32_t)place, &labels[lane],
-					slack != NULL ? &slack[lane] : &decided_slack);
-		}
+		decide_open(nearest, open, places != NULL ? places + i : NULL, first + i,
+			labels + i, slack != NULL ? slack + i : NULL);
 	}
 }
 
@@ -439,6 +455,82 @@ FOR_AVX2 static void screen_block(
 	size_t first = block * POINTS_BLOCK;
 	collect_block(nearest->view, block, x);
 	label_all(nearest, NULL, first, POINTS_BLOCK, x, labels, NULL);
+}
+
+/* Recency, frequency and monetary value: with three axes, the columns of 16 points and the ranking
+ * stay in registers. */
+enum { THREE = 3 };
+
+struct columns {
+	__m256 x, y, z;
+};
+
+/* Of eight points, the rows of which follow one another. */
+INLINE_FOR_AVX2 struct columns turn_threes(const float *rows)
+{
+	__m256 p = two_rows(rows, rows + 12);     /* x0 y0 z0 x1 */
+	__m256 q = two_rows(rows + 4, rows + 16); /* y1 z1 x2 y2 */
+	__m256 r = two_rows(rows + 8, rows + 20); /* z2 x3 y3 z3 */
+	__m256 xy = _mm256_shuffle_ps(q, r, _MM_SHUFFLE(2, 1, 3, 2));
+	__m256 yz = _mm256_shuffle_ps(p, q, _MM_SHUFFLE(1, 0, 2, 1));
+	return (struct columns){
+		.x = _mm256_shuffle_ps(p, xy, _MM_SHUFFLE(2, 0, 3, 0)),
+		.y = _mm256_shuffle_ps(yz, xy, _MM_SHUFFLE(3, 1, 2, 0)),
+		.z = _mm256_shuffle_ps(yz, r, _MM_SHUFFLE(3, 0, 3, 1)),
+	};
+}
+
+INLINE_FOR_AVX2 __m256 square_of_columns(const struct columns *at)
+{
+	__m256 square = _mm256_fmadd_ps(at->x, at->x, _mm256_set1_ps(underflow));
+	return _mm256_fmadd_ps(at->z, at->z, _mm256_fmadd_ps(at->y, at->y, square));
+}
+
+/* The same multiply-adds in the same order as score_tile(). */
+INLINE_FOR_AVX2 void rank_centres_of_three(const struct nearest *nearest,
+	const struct columns *left_at, const struct columns *right_at, struct ranking *left,
+	struct ranking *right)
+{
+	const float *slopes = nearest->slopes, *offsets = nearest->offsets;
+	__m256 far = _mm256_set1_ps(FLT_MAX);
+	__m256i label = _mm256_setzero_si256(), one = _mm256_set1_epi32(1);
+	*left = *right = (struct ranking){.first = far, .second = far, .label = label};
+	for (size_t c = 0; c < nearest->k; c += TILE, slopes += THREE * TILE, offsets += TILE)
+#pragma GCC unroll 4
+		for (size_t i = 0; i < TILE; i++, label = _mm256_add_epi32(label, one)) {
+			__m256 a = _mm256_set1_ps(offsets[i]), b = a;
+			__m256 slope = _mm256_set1_ps(slopes[i]);
+			a = _mm256_fmadd_ps(slope, left_at->x, a);
+			b = _mm256_fmadd_ps(slope, right_at->x, b);
+			slope = _mm256_set1_ps(slopes[TILE + i]);
+			a = _mm256_fmadd_ps(slope, left_at->y, a);
+			b = _mm256_fmadd_ps(slope, right_at->y, b);
+			slope = _mm256_set1_ps(slopes[2 * TILE + i]);
+			a = _mm256_fmadd_ps(slope, left_at->z, a);
+			b = _mm256_fmadd_ps(slope, right_at->z, b);
+			rank(left, a, label);
+			rank(right, b, label);
+		}
+}
+
+FOR_AVX2 static void screen_block_of_three(
+	const struct nearest *nearest, size_t block, uint16_t *labels)
+{
+	size_t first = block * POINTS_BLOCK;
+	const float *rows = nearest->view->narrowed + first * THREE;
+	float twice_rate = (float)(2 * error_rate(THREE));
+	for (size_t i = 0; i < POINTS_BLOCK; i += PAIR, labels += PAIR, rows += PAIR * THREE) {
+		struct columns left_at = turn_threes(rows);
+		struct columns right_at = turn_threes(rows + FLOATS * THREE);
+		struct ranking left, right;
+		rank_centres_of_three(nearest, &left_at, &right_at, &left, &right);
+		unsigned open = conclude(
+			nearest, twice_rate, square_of_columns(&left_at), &left, labels, NULL);
+		open |= conclude(nearest, twice_rate, square_of_columns(&right_at), &right,
+				labels + FLOATS, NULL)
+			<< FLOATS;
+		decide_open(nearest, open, NULL, first + i, labels, NULL);
+	}
 }
 #endif
 
@@ -461,6 +553,10 @@ void nearest_of(const struct nearest *nearest, const uint32_t *places, size_t n,
 void nearest_of_block(const struct nearest *nearest, size_t block, double *room, uint16_t *labels)
 {
 #ifdef FOR_AVX2
+	if (nearest->screens && nearest->view->points->n_dims == THREE) {
+		screen_block_of_three(nearest, block, labels);
+		return;
+	}
 	if (nearest->screens) {
 		screen_block(nearest, block, (float *)room, labels);
 		return;
