@@ -58,11 +58,6 @@ static inline void exact_add(struct exact_sum *sum, struct exact_grid grid, doub
 	exact_join(sum, exact_term(grid, x));
 }
 
-/* Adds n terms, side by side, to as many sums; and takes them from others, unless those are NULL.
- */
-void exact_move(struct exact_sum *gains, struct exact_sum *loses, const struct exact_grid *grids,
-	const double *terms, size_t n);
-
 static inline double exact_value(struct exact_sum sum)
 {
 	return sum.coarse + sum.fine;

@@ -8,24 +8,22 @@
 #include "analytics/distance.h"
 #include "analytics/huge_pages.h"
 #include "analytics/inertia.h"
+#include "analytics/tally.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 
 enum { BLOCKS_PER_TASK = 64, CACHE_LINE = 64, EIGHT = 8 };
 
-/* What one thread writes all the time, no other may have within two cache lines, which processors
- * fetch together. */
+/* A hand takes tasks of a round until there are no more, and keeps what changed by its doing. What
+ * it writes lies two cache lines apart from what others do, as processors fetch two together. */
 enum { APART = 2 * CACHE_LINE };
 
-/* A hand takes tasks of a round until there are no more, and keeps what changed by its doing. */
 struct lloyd_hand {
 	_Alignas(APART) struct lloyd *lloyd;
-	struct exact_sum *sums; /* k x n_dims: what came less what went */
-	ptrdiff_t *sizes;       /* k */
-	size_t n_moved;
-	uint32_t *places; /* of a task, those to look at */
-	uint32_t *movers; /* and those that move, n_movers of them */
-	uint16_t *targets;
+	struct tally tally; /* what came less what went */
+	uint32_t *places;   /* of a task, those to look at */
+	uint32_t *movers;   /* and those that move, n_movers of them, from one cluster to another */
+	uint16_t *from, *to;
 	size_t n_movers;
 	double *room; /* for nearest_of() */
 };
@@ -41,27 +39,14 @@ static size_t task_end(const struct points *points, size_t task)
 	return end < points->n_blocks ? end : points->n_blocks;
 }
 
-/* ---- assigning ----------------------------------------------------------------------- */
-
-/* A point goes from one cluster to another, or comes to its first. */
-static void move(struct lloyd_hand *hand, size_t place, uint16_t to)
+/* How many points stand before a block. */
+static size_t points_until(const struct points *points, size_t block)
 {
-	struct lloyd *lloyd = hand->lloyd;
-	const struct points *points = lloyd->points;
-	size_t n_dims = points->n_dims;
-	uint16_t from = lloyd->result.labels[place];
-	const double *point = points_at(points, place);
-	if (points_step(points) != 1) {
-		points_get(points, place, hand->room);
-		point = hand->room;
-	}
-	exact_move(hand->sums + to * n_dims, lloyd->is_labelled ? hand->sums + from * n_dims : NULL,
-		lloyd->grids, point, n_dims);
-	hand->sizes[to]++;
-	hand->sizes[from] -= lloyd->is_labelled;
-	hand->n_moved++;
-	lloyd->result.labels[place] = to;
+	size_t n = block * POINTS_BLOCK;
+	return n < points->n ? n : points->n;
 }
+
+/* ---- assigning ----------------------------------------------------------------------- */
 
 /* Until when a label with so much slack holds, rounded down by more than the conversion can round
  * up. */
@@ -70,36 +55,29 @@ static float hold(const struct lloyd *lloyd, uint16_t label, float slack)
 	return (float)((lloyd->drifts[label] + (double)slack) * (1 - 0x1p-22));
 }
 
-static void settle(struct lloyd_hand *hand, size_t place, uint16_t label)
-{
-	if (hand->lloyd->is_bounded)
-		hand->lloyd->holds[place] = -INFINITY;
-	move(hand, place, label);
-}
-
-/* Says that the point at a place will soon move. */
-static void fetch(const struct points *points, size_t place)
-{
-	const double *point = points_at(points, place);
-	size_t n_values = points->n_dims * points_step(points);
-	for (size_t j = 0; j < n_values; j += CACHE_LINE / sizeof(double))
-		__builtin_prefetch(point + j);
-	__builtin_prefetch(point + n_values - 1);
-}
-
-/* Points that move are fetched from memory when they are listed, long before they are needed. */
+/* Lists a point that moves, and labels it anew. */
 static void list_mover(struct lloyd_hand *hand, uint32_t place, uint16_t to)
 {
-	fetch(hand->lloyd->points, place);
+	uint16_t *label = &hand->lloyd->result.labels[place];
 	hand->movers[hand->n_movers] = place;
-	hand->targets[hand->n_movers++] = to;
+	hand->from[hand->n_movers] = *label;
+	hand->to[hand->n_movers++] = to;
+	*label = to;
 }
 
 static void move_listed(struct lloyd_hand *hand)
 {
-	for (size_t i = 0; i < hand->n_movers; i++)
-		move(hand, hand->movers[i], hand->targets[i]);
+	tally_move(&hand->tally, hand->movers, hand->n_movers, hand->from, hand->to);
 	hand->n_movers = 0;
+}
+
+/* A single point moves, for other reasons than that another centre is nearer. */
+static void settle(struct lloyd_hand *hand, size_t place, uint16_t label)
+{
+	if (hand->lloyd->is_bounded)
+		hand->lloyd->holds[place] = -INFINITY;
+	list_mover(hand, (uint32_t)place, label);
+	move_listed(hand);
 }
 
 /* Notes how long labels hold, and the points that have others now. */
@@ -109,16 +87,28 @@ static void settle_all(struct lloyd_hand *hand, const uint32_t *places, size_t n
 	struct lloyd *lloyd = hand->lloyd;
 	for (size_t i = 0; i < n; i++) {
 		lloyd->holds[places[i]] = hold(lloyd, labels[i], slack[i]);
-		if (!lloyd->is_labelled || lloyd->result.labels[places[i]] != labels[i])
+		if (!lloyd->is_labelled)
+			lloyd->result.labels[places[i]] = labels[i];
+		else if (lloyd->result.labels[places[i]] != labels[i])
 			list_mover(hand, places[i], labels[i]);
 	}
 }
 
 #ifdef FOR_AVX2
+/* Writes place + lane for each bit, up to the eighth, that is set; returns how many there are. */
+INLINE_FOR_AVX2 size_t list_lanes(
+	const struct lloyd *lloyd, size_t place, unsigned bits, uint32_t *places)
+{
+	__m128i lanes = _mm_loadl_epi64((const __m128i *)(const void *)&lloyd->lanes[bits]);
+	__m256i listed = _mm256_add_epi32(
+		_mm256_cvtepu8_epi32(lanes), _mm256_set1_epi32((int)(uint32_t)place));
+	_mm256_storeu_si256((__m256i *)(void *)places, listed);
+	return (size_t)__builtin_popcount(bits);
+}
+
 FOR_AVX2 static size_t list_open_avx2(
 	const struct lloyd *lloyd, size_t first, size_t end, uint32_t *places)
 {
-	const uint64_t *lanes_of = lloyd->lanes;
 	size_t n = 0;
 	for (size_t place = first; place < end; place += EIGHT) {
 		const uint16_t *labels = lloyd->result.labels + place;
@@ -126,11 +116,7 @@ FOR_AVX2 static size_t list_open_avx2(
 		__m256 drifts = _mm256_i32gather_ps(lloyd->drifts_at_most, eight, sizeof(float));
 		__m256 holds = _mm256_loadu_ps(lloyd->holds + place);
 		int open = _mm256_movemask_ps(_mm256_cmp_ps(holds, drifts, _CMP_LE_OQ));
-		__m128i lanes = _mm_loadl_epi64((const __m128i *)(const void *)&lanes_of[open]);
-		__m256i listed = _mm256_add_epi32(
-			_mm256_cvtepu8_epi32(lanes), _mm256_set1_epi32((int)(uint32_t)place));
-		_mm256_storeu_si256((__m256i *)(void *)(places + n), listed);
-		n += (size_t)__builtin_popcount((unsigned)open);
+		n += list_lanes(lloyd, place, (unsigned)open, places + n);
 	}
 	return n;
 }
@@ -169,40 +155,75 @@ static void look_at_open(struct lloyd_hand *hand, size_t task)
 	}
 }
 
-static bool are_four_equal(const uint16_t *labels, const uint16_t *others)
+#ifdef FOR_AVX2
+FOR_AVX2 static size_t list_others_avx2(
+	const struct lloyd *lloyd, size_t first, const uint16_t *labels, uint32_t *places)
 {
-	uint64_t four, other_four;
-	memcpy(&four, labels, sizeof(four));
-	memcpy(&other_four, others, sizeof(other_four));
-	return four == other_four;
+	size_t n = 0;
+	for (size_t i = 0; i < POINTS_BLOCK; i += EIGHT) {
+		const uint16_t *current = lloyd->result.labels + first + i;
+		__m128i equal =
+			_mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(const void *)current),
+				_mm_loadu_si128((const __m128i *)(const void *)(labels + i)));
+		equal = _mm_packs_epi16(equal, _mm_set1_epi16(-1));
+		n += list_lanes(
+			lloyd, first + i, ~(unsigned)_mm_movemask_epi8(equal) & 0xffff, places + n);
+	}
+	return n;
+}
+#endif
+
+/* Lists the places of a block that have other labels than these. */
+static size_t list_others(
+	const struct lloyd *lloyd, size_t block, const uint16_t *labels, uint32_t *places)
+{
+	size_t first = block * POINTS_BLOCK, n = 0;
+#ifdef FOR_AVX2
+	if (distance_has_avx2()) {
+		n = list_others_avx2(lloyd, first, labels, places);
+		while (n > 0 && places[n - 1] >= lloyd->points->n)
+			n--;
+		return n;
+	}
+#endif
+	for (size_t i = 0; i < points_in_block(lloyd->points, block); i++) {
+		places[n] = (uint32_t)(first + i);
+		n += lloyd->result.labels[first + i] != labels[i];
+	}
+	return n;
 }
 
 /* Looks at all points of a block. */
 static void sweep(struct lloyd_hand *hand, size_t block)
 {
 	const struct lloyd *lloyd = hand->lloyd;
-	size_t first = block * POINTS_BLOCK, n = points_in_block(lloyd->points, block);
-	const uint16_t *current = lloyd->result.labels + first;
+	size_t first = block * POINTS_BLOCK;
 	uint16_t labels[POINTS_BLOCK];
-	nearest_of_block(&lloyd->nearest, block, hand->room, labels);
-	for (size_t i = 0; i < n; i++) {
-		if (i % 4 == 0 && lloyd->is_labelled && are_four_equal(labels + i, current + i))
-			i += 3;
-		else if (!lloyd->is_labelled || labels[i] != current[i])
-			list_mover(hand, (uint32_t)(first + i), labels[i]);
+	if (!lloyd->is_labelled) {
+		nearest_of_block(&lloyd->nearest, block, hand->room, lloyd->result.labels + first);
+		return;
 	}
+	nearest_of_block(&lloyd->nearest, block, hand->room, labels);
+	size_t n = list_others(lloyd, block, labels, hand->places);
+	for (size_t i = 0; i < n; i++)
+		list_mover(hand, hand->places[i], labels[hand->places[i] - first]);
 }
 
 static void assign_task(struct lloyd_hand *hand, size_t task)
 {
 	const struct lloyd *lloyd = hand->lloyd;
+	size_t first = task * BLOCKS_PER_TASK, end = task_end(lloyd->points, task);
 	if (lloyd->is_bounded)
 		look_at_open(hand, task);
 	else
-		for (size_t block = task * BLOCKS_PER_TASK; block < task_end(lloyd->points, task);
-			block++)
+		for (size_t block = first; block < end; block++)
 			sweep(hand, block);
-	move_listed(hand);
+	if (lloyd->is_labelled)
+		move_listed(hand);
+	else
+		tally_add(&hand->tally, first * POINTS_BLOCK,
+			points_until(lloyd->points, end) - first * POINTS_BLOCK,
+			lloyd->result.labels + first * POINTS_BLOCK);
 }
 
 static void assign_tasks(void *context, size_t number)
@@ -215,18 +236,10 @@ static void assign_tasks(void *context, size_t number)
 /* Adds up what the hands did; returns how many points moved. */
 static size_t join_hands(struct lloyd *lloyd)
 {
-	size_t n_moved = 0, k = lloyd->result.k, n_sums = k * lloyd->points->n_dims;
-	for (unsigned i = 0; i < lloyd->n_hands; i++) {
-		struct lloyd_hand *hand = &lloyd->hands[i];
-		for (size_t j = 0; j < n_sums; j++)
-			exact_join(&lloyd->sums[j], hand->sums[j]);
-		for (size_t c = 0; c < k; c++)
-			lloyd->result.sizes[c] += (size_t)hand->sizes[c];
-		n_moved += hand->n_moved;
-		memset(hand->sums, 0, n_sums * sizeof(*hand->sums));
-		memset(hand->sizes, 0, k * sizeof(*hand->sizes));
-		hand->n_moved = 0;
-	}
+	size_t n_moved = 0;
+	for (unsigned i = 0; i < lloyd->n_hands; i++)
+		n_moved +=
+			tally_hand_over(&lloyd->hands[i].tally, lloyd->sums, lloyd->result.sizes);
 	return n_moved;
 }
 
@@ -372,10 +385,10 @@ static size_t mean_of(
 	const struct lloyd *lloyd, const struct lloyd_hand *hand, size_t cluster, double *mean)
 {
 	size_t n_dims = lloyd->points->n_dims;
-	size_t size = lloyd->result.sizes[cluster] + (size_t)hand->sizes[cluster];
+	size_t size = lloyd->result.sizes[cluster] + (size_t)hand->tally.sizes[cluster];
 	for (size_t j = 0; j < n_dims; j++) {
 		struct exact_sum sum = lloyd->sums[cluster * n_dims + j];
-		exact_join(&sum, hand->sums[cluster * n_dims + j]);
+		exact_join(&sum, tally_sum(&hand->tally, cluster, j));
 		mean[j] = exact_value(sum) / (double)size;
 	}
 	return size;
@@ -433,14 +446,15 @@ static size_t exchange(struct lloyd *lloyd)
 static void clear(struct lloyd *lloyd)
 {
 	size_t n_places = lloyd->points->n_blocks * POINTS_BLOCK, k = lloyd->result.k;
-	memset(lloyd->result.labels, 0, n_places * sizeof(*lloyd->result.labels));
 	memset(lloyd->sums, 0, k * lloyd->points->n_dims * sizeof(*lloyd->sums));
 	memset(lloyd->result.sizes, 0, k * sizeof(*lloyd->result.sizes));
 	memset(lloyd->drifts, 0, k * sizeof(*lloyd->drifts));
 	lloyd->is_labelled = false;
 	lloyd->is_bounded = false;
-	if (lloyd->view->narrowed == NULL)
+	if (lloyd->view->narrowed == NULL) { /* a sweep would be no faster */
+		memset(lloyd->result.labels, 0, n_places * sizeof(*lloyd->result.labels));
 		begin_bounds(lloyd);
+	}
 	lloyd->result.n_rounds = 0;
 	lloyd->result.converged = false;
 }
@@ -484,24 +498,18 @@ void lloyd_run(struct lloyd *lloyd, const struct lloyd_end *end)
 	weigh(lloyd);
 }
 
-static void *zeros_apart(size_t count, size_t size)
-{
-	size_t n_bytes = (count * size + APART - 1) / APART * APART;
-	return memset(mem_aligned(n_bytes, 1, APART), 0, n_bytes);
-}
-
 static void hand_init(struct lloyd_hand *hand, struct lloyd *lloyd)
 {
-	size_t k = lloyd->result.k;
+	enum { ROOM = BLOCKS_PER_TASK * POINTS_BLOCK + EIGHT };
 	*hand = (struct lloyd_hand){
 		.lloyd = lloyd,
-		.sums = zeros_apart(k * lloyd->points->n_dims, sizeof(*hand->sums)),
-		.sizes = zeros_apart(k, sizeof(*hand->sizes)),
-		.places = mem_array(BLOCKS_PER_TASK * POINTS_BLOCK + EIGHT, sizeof(*hand->places)),
-		.movers = mem_array(BLOCKS_PER_TASK * POINTS_BLOCK, sizeof(*hand->movers)),
-		.targets = mem_array(BLOCKS_PER_TASK * POINTS_BLOCK, sizeof(*hand->targets)),
+		.places = mem_array(ROOM, sizeof(*hand->places)),
+		.movers = mem_array(ROOM, sizeof(*hand->movers)),
+		.from = mem_array(ROOM, sizeof(*hand->from)),
+		.to = mem_array(ROOM, sizeof(*hand->to)),
 		.room = mem_aligned(nearest_room(&lloyd->nearest), sizeof(*hand->room), CACHE_LINE),
 	};
+	tally_init(&hand->tally, lloyd->points, lloyd->result.k);
 }
 
 /* Of each mask of eight bits, the numbers of those that are set, a byte each, ascending. */
@@ -524,10 +532,6 @@ void lloyd_init(struct lloyd *lloyd, const struct nearest_view *view, size_t k, 
 	number_lanes(lloyd->lanes);
 	kmeans_init(&lloyd->result, points, k);
 	nearest_init(&lloyd->nearest, k, view);
-	lloyd->grids = mem_array(n_dims, sizeof(*lloyd->grids));
-	for (size_t j = 0; j < n_dims; j++)
-		lloyd->grids[j] =
-			exact_grid(fmax(fabs(points->low[j]), fabs(points->high[j])), points->n);
 	lloyd->sums = mem_array(k * n_dims, sizeof(*lloyd->sums));
 	lloyd->moves = mem_array(k, sizeof(*lloyd->moves));
 	lloyd->drifts = mem_array(k, sizeof(*lloyd->drifts));
@@ -543,11 +547,11 @@ void lloyd_init(struct lloyd *lloyd, const struct nearest_view *view, size_t k, 
 void lloyd_release(struct lloyd *lloyd)
 {
 	for (unsigned i = 0; i < lloyd->n_hands; i++) {
-		mem_free(lloyd->hands[i].sums);
-		mem_free(lloyd->hands[i].sizes);
+		tally_release(&lloyd->hands[i].tally);
 		mem_free(lloyd->hands[i].places);
 		mem_free(lloyd->hands[i].movers);
-		mem_free(lloyd->hands[i].targets);
+		mem_free(lloyd->hands[i].from);
+		mem_free(lloyd->hands[i].to);
 		mem_free(lloyd->hands[i].room);
 	}
 	mem_free(lloyd->hands);
@@ -557,7 +561,6 @@ void lloyd_release(struct lloyd *lloyd)
 	mem_free(lloyd->drifts_at_most);
 	mem_free(lloyd->holds);
 	mem_free(lloyd->sums);
-	mem_free(lloyd->grids);
 	nearest_release(&lloyd->nearest);
 	kmeans_release(&lloyd->result);
 }

@@ -50,7 +50,6 @@ struct lloyd {
 	const struct points *points;
 	const struct nearest_view *view;
 	struct nearest nearest;
-	struct exact_grid *grids; /* n_dims */
 	struct exact_sum *sums;   /* k x n_dims: of the points of each cluster */
 	bool is_labelled;         /* every point has a label, and counts in the sums */
 	bool is_bounded;          /* points are looked at when they must be; else in every round */
