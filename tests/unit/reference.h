@@ -64,8 +64,9 @@ static inline char *reference_field(char *at)
 
 static inline struct reference *reference_open(const char *name)
 {
+	char *text = reference_text(name); /* which leaves when there is none */
 	struct reference *reference = mem_zeroed(1, sizeof(*reference));
-	reference->text = reference_text(name);
+	reference->text = text;
 	size_t capacity = 0, n_cells = 0, n_lines = 0;
 	char *line_rest = NULL, *cell_rest;
 	for (char *line = strtok_r(reference->text, "\r\n", &line_rest); line != NULL;
