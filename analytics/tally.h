@@ -36,7 +36,7 @@ void tally_release(struct tally *tally);
 /* The points at n places from first on come to the clusters labels[0] ... labels[n - 1]. */
 void tally_add(struct tally *tally, size_t first, size_t n, const uint16_t *labels);
 
-/* Each point at places[i], i < n, goes from cluster from[i] to to[i]. */
+/* Each point at places[i], i < n, ascending, goes from cluster from[i] to to[i]. */
 void tally_move(struct tally *tally, const uint32_t *places, size_t n, const uint16_t *from,
 	const uint16_t *to);
 
