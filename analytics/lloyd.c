@@ -9,8 +9,8 @@
 #include "analytics/huge_pages.h"
 #include "analytics/inertia.h"
 #include "analytics/tally.h"
+#include "base/crew.h"
 #include "base/mem.h"
-#include "base/parallel.h"
 
 enum { BLOCKS_PER_TASK = 64, CACHE_LINE = 64, EIGHT = 8 };
 
@@ -268,7 +268,7 @@ static size_t assign(struct lloyd *lloyd)
 		lloyd->drifts_at_most[c] = (float)(lloyd->drifts[c] * (1 + 0x1p-22));
 	nearest_set_centres(&lloyd->nearest, lloyd->result.centres);
 	atomic_store(&lloyd->next_task, 0);
-	parallel_for(lloyd->n_hands, lloyd->n_hands, assign_tasks, lloyd);
+	crew_run(lloyd->crew, assign_tasks, lloyd);
 	lloyd->is_labelled = true;
 	size_t n_moved = join_hands(lloyd);
 	if (!lloyd->is_bounded && bounds_pay(lloyd, n_moved))
@@ -542,10 +542,12 @@ void lloyd_init(struct lloyd *lloyd, const struct nearest_view *view, size_t k, 
 	lloyd->hands = mem_aligned(n_threads, sizeof(*lloyd->hands), APART);
 	for (unsigned i = 0; i < n_threads; i++)
 		hand_init(&lloyd->hands[i], lloyd);
+	lloyd->crew = crew_start(n_threads);
 }
 
 void lloyd_release(struct lloyd *lloyd)
 {
+	crew_end(lloyd->crew);
 	for (unsigned i = 0; i < lloyd->n_hands; i++) {
 		tally_release(&lloyd->hands[i].tally);
 		mem_free(lloyd->hands[i].places);

@@ -61,6 +61,7 @@ struct lloyd {
 	double *inertias;         /* k */
 	struct lloyd_hand *hands; /* n_hands, which are threads */
 	unsigned n_hands;
+	struct crew *crew; /* n_hands threads */
 	atomic_size_t next_task;
 	struct kmeans result;
 };
