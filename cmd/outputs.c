@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "io/output.h"
 #include "io/source.h"
@@ -36,11 +37,35 @@ static bool is_same_file(const struct named *a, const struct named *b)
 	       a->stat.st_ino == b->stat.st_ino;
 }
 
+static const char *name_in_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash != NULL ? slash + 1 : path;
+}
+
+static bool look_at_folder(const char *path, struct stat *folder)
+{
+	size_t length = (size_t)(name_in_folder(path) - path);
+	char *name = length > 0 ? mem_text(path, length) : mem_text(".", 1);
+	bool is_there = stat(name, folder) == 0;
+	mem_free(name);
+	return is_there;
+}
+
+bool outputs_are_one(const char *a, const char *b)
+{
+	struct stat of_a, of_b;
+	if (strcmp(a, b) == 0)
+		return true;
+	return strcmp(name_in_folder(a), name_in_folder(b)) == 0 && look_at_folder(a, &of_a) &&
+	       look_at_folder(b, &of_b) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
 /* Devices such as /dev/null may be shared. */
 static bool is_same_output(const struct named *a, const struct named *b)
 {
 	return is_same_file(a, b) ||
-	       (strcmp(a->path, b->path) == 0 && strncmp(a->path, "/dev/", 5) != 0);
+	       (strncmp(a->path, "/dev/", 5) != 0 && outputs_are_one(a->path, b->path));
 }
 
 static const char *words_of(const struct named *output)

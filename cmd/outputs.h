@@ -16,4 +16,8 @@
 bool outputs_check(const struct option_group *const *groups, size_t n_groups,
 	const char *const *operands, size_t n_operands, struct error *err);
 
+/* Whether two paths name one file, also one that is not there yet: the same name in the same
+ * folder, however it is written. */
+bool outputs_are_one(const char *a, const char *b);
+
 #endif

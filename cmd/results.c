@@ -266,3 +266,8 @@ const char *results_manifest_path(void)
 {
 	return manifest;
 }
+
+void results_drop_manifest(void)
+{
+	manifest = NULL;
+}

@@ -38,5 +38,6 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 
 const char *results_path(void);          /* -o, or NULL */
 const char *results_manifest_path(void); /* --manifest, or NULL */
+void results_drop_manifest(void);        /* where it would replace something else */
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/day.h"
 #include "base/mem.h"
 #include "cmd/command.h"
+#include "cmd/outputs.h"
 #include "cmd/results.h"
 #include "io/digits.h"
 
@@ -221,7 +222,8 @@ static int month_of(int32_t day)
 	return civil.year * 12 + civil.month - 1;
 }
 
-static struct table *open_month(int month, struct error *err)
+/* With its NUL. */
+static struct buffer path_of_month(int month)
 {
 	struct buffer path = {0};
 	const char *at = split, *place;
@@ -231,6 +233,12 @@ static struct table *open_month(int month, struct error *err)
 	}
 	buffer_string(&path, at);
 	buffer_byte(&path, '\0');
+	return path;
+}
+
+static struct table *open_month(int month, struct error *err)
+{
+	struct buffer path = path_of_month(month);
 	struct table *table = results_open_at(path.bytes, columns, N_COLUMNS, PRICE_DECIMALS, err);
 	buffer_release(&path);
 	return table;
@@ -288,6 +296,25 @@ static bool write_rows(struct simulate *simulate, struct error *err)
 
 /* ---- the run ---- */
 
+static bool check_months(struct error *err)
+{
+	const char *manifest = results_manifest_path();
+	int last = month_of(shop.until);
+	bool is_one = false;
+	for (int month = month_of(shop.from); manifest != NULL && !is_one && month <= last;
+		month++) {
+		struct buffer path = path_of_month(month);
+		is_one = outputs_are_one(path.bytes, manifest);
+		buffer_release(&path);
+	}
+	if (!is_one)
+		return true;
+	error_set(err, ERROR_USAGE,
+		"--split and --manifest both go to %s (give each a file of its own)", manifest);
+	results_drop_manifest();
+	return false;
+}
+
 static bool check_split(struct error *err)
 {
 	if (split == NULL)
@@ -299,7 +326,7 @@ static bool check_split(struct error *err)
 		return error_set(err, ERROR_USAGE,
 			"--split must hold %s, as in 'exports/%s.csv.gz', not '%s'", MONTH, MONTH,
 			text_excerpt(text_of(split), room));
-	return true;
+	return check_months(err);
 }
 
 static void set_shop(void)
