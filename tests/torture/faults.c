@@ -257,11 +257,6 @@ WRAP(int, gsl_sf_lnbeta_e, double a, double b, gsl_sf_result *result)
 	return strikes(FAULT_SPECIAL, 0) ? GSL_EDOM : __real_gsl_sf_lnbeta_e(a, b, result);
 }
 
-WRAP(int, gsl_sf_lnpoch_e, double a, double x, gsl_sf_result *result)
-{
-	return strikes(FAULT_SPECIAL, 0) ? GSL_EDOM : __real_gsl_sf_lnpoch_e(a, x, result);
-}
-
 WRAP(int, gsl_multimin_fdfminimizer_iterate, gsl_multimin_fdfminimizer *minimizer)
 {
 	return strikes(FAULT_MINIMIZER, 0) ? GSL_ENOPROG

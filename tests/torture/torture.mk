@@ -4,7 +4,7 @@
 # statically where they can be, so that theirs fail too; those of the C library itself do not.
 fallible := main malloc calloc realloc posix_memalign open read write close fsync rename stat lstat \
 	fstat fcntl getrandom fchmod posix_fadvise madvise iconv_open pthread_create \
-	gsl_sf_psi_e gsl_sf_lnbeta_e gsl_sf_lnpoch_e gsl_multimin_fdfminimizer_iterate \
+	gsl_sf_psi_e gsl_sf_lnbeta_e gsl_multimin_fdfminimizer_iterate \
 	gsl_multimin_fminimizer_iterate
 archive_of = $(if $(filter /%,$(shell $(CC) -print-file-name=$(1:-l%=lib%.a))),$(if \
 	$(filter -lm,$(1)),-lm,$(1:-l%=-l:lib%.a)),$(1))
