@@ -1,26 +1,18 @@
 #include "analytics/bgnbd.h"
 
-#include <assert.h>
 #include <float.h>
 #include <math.h>
 
-#include "analytics/beta_fraction.h"
 #include "analytics/chunks.h"
 #include "analytics/nbd.h"
 #include "analytics/powers.h"
 #include "analytics/special.h"
 #include "base/mem.h"
 
-/* Drop-outs survived by a customer still alive after x repeat purchases. */
-static int32_t survived(struct bgnbd_kind kind, int32_t x)
-{
-	return x + kind.modified;
-}
-
 /* Of having dropped out at the last purchase against not: p / (1 - p) given what was survived. */
 static double log_odds(struct bgnbd_kind kind, double a, double b, int32_t x)
 {
-	int32_t n = survived(kind, x);
+	int32_t n = bgnbd_survived(kind, x);
 	return n == 0 || a == 0 ? -INFINITY : log(a) - log(b + (n - 1));
 }
 
@@ -83,7 +75,7 @@ static void make_count_terms(struct work *work, double a, double b)
 
 	int32_t *n_survived = mem_array(n, sizeof(*n_survived));
 	for (size_t i = 0; i < n; i++)
-		n_survived[i] = survived(work->kind, rows->counts[i]);
+		n_survived[i] = bgnbd_survived(work->kind, rows->counts[i]);
 	double *of_sum = room + 8 * n, *of_sum_slope = room + 9 * n;
 	special_log_rising(b, n_survived, n, 1, terms->beta, terms->beta_by_b);
 	special_log_rising(a + b, n_survived, n, 1, of_sum, of_sum_slope);
@@ -229,158 +221,7 @@ double bgnbd_p_alive(struct bgnbd_kind kind, const double parameters[4], int32_t
 	return 1 / (1 + exp(gone));
 }
 
-/* E[(1 - g p)^i], i = 0, 1, 2 ..., for p ~ Beta(a, q): for g = 1 a ratio of beta functions, else
- * 2F1(-i, a; a + q; g) by the recurrence in i (DLMF 15.5.11). */
-struct survival {
-	double a, sum, g; /* sum = a + q */
-	double *mean;
-	size_t n, capacity;
-};
-
-static double survival_at(struct survival *survival, size_t i)
-{
-	while (survival->n <= i) {
-		survival->mean = mem_grow(survival->mean, &survival->capacity, survival->n + 1,
-			sizeof(*survival->mean));
-		double *mean = survival->mean, m = (double)survival->n - 1;
-		double a = survival->a, sum = survival->sum, g = survival->g;
-		if (survival->n == 0)
-			mean[0] = 1;
-		else if (survival->n == 1)
-			mean[1] = 1 - g * a / sum;
-		else
-			mean[survival->n] = ((sum + 2 * m - (m + a) * g) * mean[survival->n - 1] -
-						    m * (1 - g) * mean[survival->n - 2]) /
-					    (sum + m);
-		survival->n++;
-	}
-	return survival->mean[i];
-}
-
 static const double negligible = 1e-17; /* of a sum of positive terms */
-
-/* Sum over i >= 1 of E[(1 - p)^(i - 1)] P(N = i k - 1 - j) for N ~ NB(shape, w): from the mode of
- * N, where its probability is largest, both ways until nothing is added any more. */
-static double sum_purchases(struct survival *survival, int k, int j, double shape, double w)
-{
-	double top = floor((shape - 1) * w / (1 - w));
-	size_t mode = top > 0 ? (size_t)top : 0;
-	double log_peak = special_log_gamma(shape + (double)mode) - special_log_gamma(shape) -
-			  special_log_gamma((double)mode + 1) + shape * log1p(-w) +
-			  (mode > 0 ? (double)mode * log(w) : 0);
-	double peak = exp(log_peak), sum = 0, p = peak;
-	for (size_t n = mode;; n++) {
-		size_t stage = n + 1 + (size_t)j;
-		if (stage % (size_t)k == 0)
-			sum += p * survival_at(survival, stage / (size_t)k - 1);
-		double ratio = (shape + (double)n) / (double)(n + 1) * w;
-		p *= ratio;
-		if (ratio < 1 && p <= negligible * (sum + peak) * (1 - ratio))
-			break;
-	}
-	p = peak;
-	for (size_t n = mode; n-- > 0 && p > negligible * (sum + peak);) {
-		p *= (double)(n + 1) / ((shape + (double)n) * w);
-		size_t stage = n + 1 + (size_t)j;
-		if (stage % (size_t)k == 0)
-			sum += p * survival_at(survival, stage / (size_t)k - 1);
-	}
-	return sum;
-}
-
-/* How far in y = ln(1 + t / rate) m(t) e^(-discount t) is smooth enough for one panel: over the
- * time that the discount takes, and for k > 1 over that of a purchase, whose regularity has worn
- * off after k of them (the k-th moment varies by its own square root, in stages). */
-static double panel_end(double from, double discount, double shape, double rate, int k)
-{
-	double t = rate * expm1(from), speed = rate * exp(from); /* dt / dy */
-	double end = from + 1, purchase = k * rate / shape;
-	if (discount != 0 && discount * t < 50)
-		end = fmin(end, from + 4 / (fabs(discount) * speed));
-	if (k > 1 && t < 2 * k * purchase)
-		end = fmin(end, from + purchase / speed);
-	return end;
-}
-
-/* Integrates m(t) over y. */
-static struct ltv_orders orders_until(double horizon, double discount, double shape, double rate,
-	int k, int j, struct survival *survival)
-{
-	struct ltv_orders orders = {0, 0};
-	double end = log1p(horizon / rate);
-	for (double from = 0, to; from < end; from = to) {
-		to = fmin(end, panel_end(from, discount, shape, rate, k));
-		for (int i = 0; i < SPECIAL_NODES; i++) {
-			double y = from + (to - from) * special_node[i];
-			/* A stage is passed at density shape / rate P(N' = n - 1), N' ~
-			 * NB(shape + 1); dt = rate e^y dy. */
-			double orders_here = (to - from) * special_weight[i] * shape * exp(y) *
-					     sum_purchases(survival, k, j, shape + 1, -expm1(-y));
-			orders.expected += orders_here;
-			orders.discounted += orders_here * exp(-discount * rate * expm1(y));
-		}
-	}
-	return orders;
-}
-
-/* The mean over lambda ~ Gamma(shape, rate), by the trapezoidal rule in ln(rate lambda), of
- *
- *	sum over i >= 1 of E[(1 - g p)^(i - 1)] z^(i k - j),   z = lambda / (lambda + discount)
- *	= z^(k - j) E[1 / (1 - y + g y p)],   y = z^k
- *	= z^(k - j) / (1 - y + g y) E[1 / (1 - (1 - p) g y / (1 - y + g y))] */
-static double discounted_for_ever(double discount, double shape, double rate, int k, int j,
-	double g, struct beta_fraction *staying)
-{
-	double mode = log(shape + 1), h = fmin(.23, .5 / sqrt(shape + 1)), sum = 0;
-	double log_scale = log(h) - special_log_gamma(shape);
-	for (int direction = 1; direction >= -1; direction -= 2)
-		for (double i = direction > 0 ? 0 : -1;; i += direction) {
-			double v = mode + h * i, lambda = exp(v) / rate;
-			double log_z = -log1p(discount / lambda);
-			double gone = -expm1(k * log_z), rest = gone + g * exp(k * log_z);
-			double sooner = staying != NULL
-						? beta_fraction_value(staying, gone / rest) / rest
-						: 1 / gone;
-			double term =
-				exp(log_scale + shape * v - exp(v) + (k - j) * log_z) * sooner;
-			sum += term;
-			if (term <= negligible * sum)
-				break;
-		}
-	return sum;
-}
-
-void bgnbd_orders_if_alive(struct bgnbd_kind kind, const double parameters[4], int32_t x, double T,
-	const struct ltv_outlook *outlook, struct ltv_orders *by_stage)
-{
-	assert(kind.k >= 1 && kind.k <= BGNBD_MAX_K);
-	double a = parameters[2], g = outlook->dropout_factor;
-	double stays = parameters[3] + survived(kind, x);
-	double rho = parameters[0] + (double)kind.k * x;
-	/* A rate lambda f has lambda's shape and 1 / f of its rate parameter. */
-	double rate = (parameters[1] + T) / outlook->order_factor;
-	bool ends = a > 0 && g > 0;
-	if (isinf(outlook->horizon)) {
-		struct beta_fraction staying;
-		beta_fraction_init(&staying, stays, ends ? a : 1);
-		for (int j = 0; j < kind.k; j++) {
-			by_stage[j].expected =
-				ends && a > 1 ? (a + stays - 1) / ((a - 1) * g) : INFINITY;
-			by_stage[j].discounted =
-				outlook->discount > 0
-					? discounted_for_ever(outlook->discount, rho + j, rate,
-						  kind.k, j, ends ? g : 0, ends ? &staying : NULL)
-					: by_stage[j].expected;
-		}
-		beta_fraction_release(&staying);
-		return;
-	}
-	struct survival survival = {.a = a, .sum = a + stays, .g = g};
-	for (int j = 0; j < kind.k; j++)
-		by_stage[j] = orders_until(
-			outlook->horizon, outlook->discount, rho + j, rate, kind.k, j, &survival);
-	mem_free(survival.mean);
-}
 
 /* P(N >= from) for the count of an NBD, summed upwards: a small tail keeps its digits. A long one
  * is 1 less the others. */
@@ -408,7 +249,7 @@ static double tail(const double parameters[2], int32_t from, double t)
 double bgnbd_probability(struct bgnbd_kind kind, const double parameters[4], int32_t x, double t)
 {
 	double a = parameters[2], b = parameters[3], stayed = 0; /* ln B(a, b + n) / B(a, b) */
-	int32_t n = survived(kind, x);
+	int32_t n = bgnbd_survived(kind, x);
 	if (t <= 0) /* dropping out at the first purchase is no repeat either */
 		return x == 0;
 	for (int32_t i = 0; i < n; i++)

@@ -26,7 +26,9 @@
  *
  * all of whose terms are positive, so that nothing cancels and a = 1 is no exception; it is
  * integrated over t, or for an infinite horizon with a discount summed over i first and integrated
- * over lambda. For k = 1 this is the closed form with 2F1 of Fader, Hardie and Lee.
+ * over lambda. For k = 1 this is the closed form with 2F1 of Fader, Hardie and Lee. Where so many
+ * orders are possible that the sum has hundreds of terms, it is the mean over p that is taken
+ * instead (bgnbd_mixture.h).
  *
  * Fader, Hardie and Lee 2005, "Counting your customers the easy way", Marketing Science 24(2);
  * Batislam, Denizel and Filiztekin 2007, "Empirical validation and comparison of models for
@@ -49,6 +51,12 @@ struct bgnbd_kind {
 	bool modified; /* may drop out after the first purchase too */
 	int k;         /* 1 to BGNBD_MAX_K */
 };
+
+/* Drop-outs survived by a customer still alive after x repeat purchases. */
+static inline int32_t bgnbd_survived(struct bgnbd_kind kind, int32_t x)
+{
+	return x + kind.modified;
+}
 
 /* log_parameters are ln r, ln alpha, ln a, ln b; gradient is by these, or NULL. With k > 1 the rows
  * must have log_gaps. */

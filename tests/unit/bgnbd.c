@@ -271,6 +271,90 @@ static void long_horizons(void **state)
 	assert_true(orders(plain, parameters, 4, 30, 38, now).expected == 0);
 }
 
+/* Many orders, which are no longer summed one by one. */
+static void long_times(void **state)
+{
+	(void)state;
+	/* E[X(t)] by equation 9 of Fader, Hardie and Lee 2005 with mpmath's 2F1 in 80 digits; for
+	 * a = 1 and a + b = 1 at a distance of 1e-30. */
+	static const struct {
+		double parameters[4], time, expected;
+	} known[] = {
+		{{.243, 4.414, .793, 2.426}, 5200, 12.148119026370995},
+		{{.243, 4.414, .793, 2.426}, 1e5, 29.607861654554955},
+		{{.25, 1, 1, 2.4}, 1e3, 7.2836324657927444},
+		{{.25, 1, 1, 2.4}, 1e9, 38.099570585157699},
+		{{.25, 1, .9999, 3}, 1e6, 26.586868032879717},
+		{{.25, 1, 1.0001, 7}, 1e6, 55.705871892220827},
+		{{3.5, 1, .4, .6}, 1e5, 2294.2238255162851},
+		{{.05, 1, .001, .5}, 1e8, 4906472.7303659332},
+		{{1, 1, .5, .001}, 1e5, 1.9900642998514063},
+		{{40, 1, 3, .01}, 1e3, 1.0049999999931504},
+		{{40, 1, .5, .001}, 3, 1.0364941299125064},
+		{{2000, 1, 2, 500}, 1e5, 500.99874687656639},
+		{{1e6, 1, 30, 200}, 1e3, 7.896551724137931},
+		{{1e-6, 1, 5, 2}, 1e12, 4.0770977496111076e-5},
+		{{.8, 1, 1e-6, 1e-6}, 1e4, 4000.4633984452285},
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct ltv_outlook outlook = {known[i].time, 0, 1, 1};
+		assert_near(orders(plain, known[i].parameters, 0, 0, 0, outlook).expected,
+			known[i].expected, 1e-13);
+	}
+}
+
+/* The sums themselves, of all terms in long double, integrated over t by Gauss and Legendre with 30
+ * nodes on panels of a third of t, of the discount and of a purchase. */
+static void long_times_discounted(void **state)
+{
+	(void)state;
+	static const struct {
+		int k, stage;
+		double parameters[4], time, discount, g, expected, discounted;
+	} known[] = {
+		{1, 0, {.25, 1, .8, 2.4}, 300, .01, 1, 7.3799234591144699, 3.9494609126276403},
+		{1, 0, {8, 1, .5, 1.5}, 150, .02, 1.7, 57.860835828059518, 28.618446191165097},
+		{2, 0, {.05, 1, .8, 2.4}, 200, .02, 1, 1.0792496312146442, .41968503019451541},
+		{3, 1, {1.4, 1, 1, .3}, 150, .01, .5, 4.4147764141177409, 3.7034733615895138},
+		{12, 5, {.9, 1, .02, .5}, 150, .02, 1, 66.369025530964608, 21.347188722519451},
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct ltv_orders by_stage[BGNBD_MAX_K], *here = &by_stage[known[i].stage];
+		struct ltv_outlook outlook = {known[i].time, 0, 1, known[i].g};
+		const struct bgnbd_kind kind = {false, known[i].k};
+		bgnbd_orders_if_alive(kind, known[i].parameters, 0, 0, &outlook, by_stage);
+		assert_near(here->expected, known[i].expected, 1e-13);
+		assert_near(here->discounted, known[i].expected, 1e-13);
+		outlook.discount = known[i].discount;
+		bgnbd_orders_if_alive(kind, known[i].parameters, 0, 0, &outlook, by_stage);
+		assert_near(here->expected, known[i].expected, 1e-13);
+		assert_near(here->discounted, known[i].discounted, 1e-13);
+	}
+}
+
+/* What is summed and what is not meet: for every k and stage, wherever that is. */
+static void times_meet(void **state)
+{
+	(void)state;
+	static const double parameters[4] = {.7, 3, .8, 1.9};
+	for (int k = 1; k <= BGNBD_MAX_K; k++)
+		for (int32_t x = 0; x <= 1000; x += 500) {
+			struct ltv_orders before[BGNBD_MAX_K], after[BGNBD_MAX_K];
+			double mean = .7 + k * (x + 1);
+			double end = 3 * 1000 / (2 * mean + 9 * sqrt(mean) + 40);
+			struct ltv_outlook shorter = {end * (1 - 1e-14), .01, 1, 1},
+					   longer = {end * (1 + 1e-14), .01, 1, 1};
+			bgnbd_orders_if_alive(
+				(struct bgnbd_kind){false, k}, parameters, x, 0, &shorter, before);
+			bgnbd_orders_if_alive(
+				(struct bgnbd_kind){false, k}, parameters, x, 0, &longer, after);
+			for (int j = 0; j < k; j++) {
+				assert_near(before[j].expected, after[j].expected, 1e-12);
+				assert_near(before[j].discounted, after[j].discounted, 1e-12);
+			}
+		}
+}
+
 static void extremes(void **state)
 {
 	(void)state;
@@ -282,6 +366,19 @@ static void extremes(void **state)
 	struct ltv_outlook year = {52, log(1.1) / 52, 1, 1};
 	static const double no_dropout[4] = {.5, 10, 0, 1};
 	assert_near(orders(plain, no_dropout, 3, 1, 20, year).expected, 52 * 3.5 / 30, 1e-12);
+	/* No time is too long, no parameter that a saved model may have too far. */
+	static const double far[] = {1e-300, 1e-16, 1, 1e16, 1e300};
+	for (size_t i = 0; i < 5 * 5 * 5 * 5; i++) {
+		double parameters[4] = {
+			far[i % 5], far[i / 5 % 5], far[i / 25 % 5], far[i / 125 % 5]};
+		struct ltv_orders by_stage[BGNBD_MAX_K];
+		struct ltv_outlook ages = {1e5, 0, 1, 1};
+		bgnbd_orders_if_alive(plain, parameters, 0, 0, &ages, by_stage);
+		assert_true(by_stage[0].expected >= 0);
+		bgnbd_orders_if_alive(
+			(struct bgnbd_kind){true, 3}, parameters, 0, 0, &ages, by_stage);
+		assert_true(by_stage[0].expected >= 0);
+	}
 	for (int32_t x = 1; x <= 100000; x *= 10)
 		for (double r = 1e-6; r < 1e9; r *= 1e3) {
 			double parameters[4] = {r, r * 7, .5, 1.5};
@@ -303,6 +400,9 @@ int main(void)
 		cmocka_unit_test(gradients_are_slopes),
 		cmocka_unit_test(probabilities_add_up),
 		cmocka_unit_test(long_horizons),
+		cmocka_unit_test(long_times),
+		cmocka_unit_test(long_times_discounted),
+		cmocka_unit_test(times_meet),
 		cmocka_unit_test(extremes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
