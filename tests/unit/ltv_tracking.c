@@ -54,6 +54,58 @@ static void as_btyd(void **state)
 	cdnow_close(&sample);
 }
 
+/* Two thousand years. E[X(t)] by equation 9 of Fader, Hardie and Lee 2005 with mpmath's 2F1 in 80
+ * digits. The same of a day however many follow, on any number of threads, and never falling. */
+static void two_thousand_years(void **state)
+{
+	(void)state;
+	enum { LAST = 721000 };
+	static const struct ltv_model model = {LTV_BGNBD, 1, {.243, 4.414, .793, 2.426}};
+	static const struct {
+		size_t day;
+		double expected;
+	} known[] = {
+		{1000, 2.6302898029334632},
+		{10000, 7.5903223638880133},
+		{100000, 16.859017193995628},
+		{LAST, 29.846510230010885},
+	};
+	double *each = mem_array(LAST + 1, sizeof(*each));
+	double *fewer = mem_array(LAST + 1, sizeof(*fewer));
+	ltv_expect_by_age(each, LAST, &model, 7, 1);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(fabs(each[known[i].day] / known[i].expected - 1) < 1e-13);
+	ltv_expect_by_age(fewer, 100100, &model, 7, 3);
+	assert_memory_equal(fewer, each, 100101 * sizeof(*each));
+	for (size_t day = 1; day <= LAST; day++)
+		assert_true(each[day] >= each[day - 1]);
+	mem_free(each);
+	mem_free(fewer);
+}
+
+/* Regular purchases, where E[X(t)] is a staircase at first: interpolated days are those of
+ * ltv_orders(). */
+static void interpolated(void **state)
+{
+	(void)state;
+	enum { LAST = 4000 };
+	static const struct ltv_model models[] = {
+		{LTV_BGCNBD, 12, {5e3, 1e5, .5, 20}},
+		{LTV_MBGCNBD, 3, {.3, 1, 1, 1}},
+		{LTV_MBGNBD, 1, {1e8, 1e9, 1e7, 1e8}},
+		{LTV_PNBD, 1, {.5, 10, .6, 1e-3}},
+	};
+	double each[LAST + 1];
+	for (size_t m = 0; m < sizeof(models) / sizeof(models[0]); m++) {
+		ltv_expect_by_age(each, LAST, &models[m], 1, 2);
+		for (size_t day = 250; day <= LAST; day += 31) {
+			const struct ltv_outlook outlook = {(double)day, 0, 1, 1};
+			double expected = ltv_orders(&models[m], 0, 0, 0, &outlook).expected;
+			assert_true(fabs(each[day] - expected) <= 1e-12 * expected);
+		}
+	}
+}
+
 /* NBD: r / alpha a unit, for ever. */
 static void one_customer(void **state)
 {
@@ -75,6 +127,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_btyd),
+		cmocka_unit_test(two_thousand_years),
+		cmocka_unit_test(interpolated),
 		cmocka_unit_test(one_customer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
