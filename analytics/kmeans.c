@@ -57,7 +57,7 @@ static void set_centres(const struct contest *contest, struct lloyd *runner, siz
 	else if (options->init != NULL)
 		memcpy(centres, options->init, options->k * n_dims * sizeof(*centres));
 	else
-		seeding_choose(&contest->thinned, options->k, &random, runner->n_hands, centres);
+		seeding_choose(&contest->thinned, options->k, &random, runner->crew, centres);
 }
 
 static void compete(void *context, size_t number)

@@ -471,6 +471,12 @@ uint64_t points_hash(const struct points *points, size_t place)
 	return hash_of(points_at(points, place), points_step(points), points->n_dims);
 }
 
+void points_hashes(const struct points *points, size_t first, size_t n, uint64_t *hashes)
+{
+	for (size_t i = 0; i < n; i++)
+		hashes[i] = points_hash(points, first + i);
+}
+
 int points_compare(const struct points *points, size_t place, size_t other)
 {
 	const double *a = points_at(points, place), *b = points_at(points, other);

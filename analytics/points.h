@@ -132,4 +132,7 @@ size_t points_distinct(const struct points *points, size_t most);
 /* The hash by which points are ordered: of 64 bits, each as good as the others. */
 uint64_t points_hash(const struct points *points, size_t place);
 
+/* The same of n points from a place on. */
+void points_hashes(const struct points *points, size_t first, size_t n, uint64_t *hashes);
+
 #endif

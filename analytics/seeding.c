@@ -4,8 +4,8 @@
 
 #include "analytics/distance.h"
 #include "analytics/huge_pages.h"
+#include "base/crew.h"
 #include "base/mem.h"
-#include "base/parallel.h"
 
 enum { BLOCKS_PER_TASK = 64 };
 
@@ -130,11 +130,11 @@ static void draw_trials(struct seeding *seeding, struct random *random)
 }
 
 /* The trial that leaves the smallest sum, the first of several. */
-static const double *best_trial(struct seeding *seeding, unsigned n_threads)
+static const double *best_trial(struct seeding *seeding, struct crew *crew)
 {
 	size_t best = 0;
 	double smallest = INFINITY;
-	parallel_for(n_threads, n_tasks(seeding->n_judges), try_centres, seeding);
+	crew_for(crew, n_tasks(seeding->n_judges), try_centres, seeding);
 	for (size_t t = 0; t < seeding->n_trials; t++) {
 		double sum = total(seeding->trial_sums + t * seeding->n_judges, seeding->n_judges);
 		if (sum < smallest) {
@@ -145,16 +145,16 @@ static const double *best_trial(struct seeding *seeding, unsigned n_threads)
 	return seeding->trials + best * seeding->points->n_dims;
 }
 
-static void take(struct seeding *seeding, unsigned n_threads, const double *trial, double *centre)
+static void take(struct seeding *seeding, struct crew *crew, const double *trial, double *centre)
 {
 	for (size_t j = 0; j < seeding->points->n_dims; j++)
 		centre[j] = trial[j];
 	seeding->centre = centre;
-	parallel_for(n_threads, n_tasks(seeding->points->n_blocks), take_centre, seeding);
+	crew_for(crew, n_tasks(seeding->points->n_blocks), take_centre, seeding);
 }
 
 void seeding_choose(const struct thinned *thinned, size_t k, struct random *random,
-	unsigned n_threads, double *centres)
+	struct crew *crew, double *centres)
 {
 	const struct points *points = thinned->points;
 	size_t n_dims = points->n_dims, n_trials = 2 + (size_t)log((double)k);
@@ -170,12 +170,12 @@ void seeding_choose(const struct thinned *thinned, size_t k, struct random *rand
 		.trial_sums = mem_array(n_trials * n_judges, sizeof(double)),
 	};
 	huge_pages(seeding.nearest, points->n_blocks * POINTS_BLOCK * sizeof(double));
-	parallel_for(n_threads, n_tasks(points->n_blocks), clear, &seeding);
+	crew_for(crew, n_tasks(points->n_blocks), clear, &seeding);
 	points_get(points, draw_place(thinned, random), seeding.trials);
-	take(&seeding, n_threads, seeding.trials, centres);
+	take(&seeding, crew, seeding.trials, centres);
 	for (size_t c = 1; c < k; c++) {
 		draw_trials(&seeding, random);
-		take(&seeding, n_threads, best_trial(&seeding, n_threads), centres + c * n_dims);
+		take(&seeding, crew, best_trial(&seeding, crew), centres + c * n_dims);
 	}
 	mem_free(seeding.nearest);
 	mem_free(seeding.sums);

@@ -1,7 +1,7 @@
 /* Where k-means starts from: greedy k-means++.
  *
  *	struct random random = random_stream(seed, start);
- *	seeding_choose(&thinned, k, &random, n_threads, centres);
+ *	seeding_choose(&thinned, k, &random, crew, centres);
  *
  * The points are those that stand for all (analytics/thinned.h), each as often as it counts. The
  * first centre is one of them drawn by its weight. For each further one, 2 + ln k points are drawn
@@ -21,9 +21,10 @@
 
 #include "analytics/random.h"
 #include "analytics/thinned.h"
+#include "base/crew.h"
 
 /* Sets centres, k x n_dims, to k distinct points; there must be so many. */
 void seeding_choose(const struct thinned *thinned, size_t k, struct random *random,
-	unsigned n_threads, double *centres);
+	struct crew *crew, double *centres);
 
 #endif

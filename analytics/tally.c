@@ -108,59 +108,60 @@ INLINE_FOR_AVX2 __m256d axes_from(size_t dim, size_t n_dims)
 	return _mm256_castsi256_pd(_mm256_cmpgt_epi64(left, _mm256_set_epi64x(3, 2, 1, 0)));
 }
 
-INLINE_FOR_AVX2 void join(double *sums, __m256d terms)
-{
-	_mm256_store_pd(sums, _mm256_add_pd(_mm256_load_pd(sums), terms));
-}
+struct terms {
+	__m256d coarse, fine;
+};
 
-INLINE_FOR_AVX2 void part(double *sums, __m256d terms)
+/* exact_term() of up to four coordinates, those from dim on. */
+INLINE_FOR_AVX2 struct terms terms_of(
+	const double *row, size_t dim, size_t n_dims, const struct tally_four *grids)
 {
-	_mm256_store_pd(sums, _mm256_sub_pd(_mm256_load_pd(sums), terms));
-}
-
-/* exact_term() of up to four coordinates. */
-INLINE_FOR_AVX2 void move_four(const double *row, __m256d axes, const struct tally_four *grids,
-	struct tally_four *gains, struct tally_four *loses)
-{
-	__m256d x = _mm256_and_pd(_mm256_loadu_pd(row), axes);
+	__m256d x = _mm256_and_pd(_mm256_loadu_pd(row + dim), axes_from(dim, n_dims));
 	__m256d grid = _mm256_load_pd(grids->coarse), fine_grid = _mm256_load_pd(grids->fine);
 	__m256d coarse = _mm256_sub_pd(_mm256_add_pd(x, grid), grid);
 	__m256d fine = _mm256_add_pd(_mm256_sub_pd(x, coarse), fine_grid);
-	fine = _mm256_sub_pd(fine, fine_grid);
-	join(gains->coarse, coarse);
-	join(gains->fine, fine);
-	if (loses == NULL)
-		return;
-	part(loses->coarse, coarse);
-	part(loses->fine, fine);
+	return (struct terms){.coarse = coarse, .fine = _mm256_sub_pd(fine, fine_grid)};
 }
 
-INLINE_FOR_AVX2 void move_row(const struct tally *tally, const double *row, size_t n_dims,
-	struct tally_four *gains, struct tally_four *loses)
+INLINE_FOR_AVX2 void join(struct tally_four *sums, struct terms terms)
 {
-	const struct tally_four *grids = grids_of(tally);
-	for (size_t j = 0, four = 0; j < n_dims; j += FOUR, four++)
-		move_four(row + j, axes_from(j, n_dims), grids + four, gains + four,
-			loses != NULL ? loses + four : NULL);
+	__m256d coarse = _mm256_load_pd(sums->coarse), fine = _mm256_load_pd(sums->fine);
+	_mm256_store_pd(sums->coarse, _mm256_add_pd(coarse, terms.coarse));
+	_mm256_store_pd(sums->fine, _mm256_add_pd(fine, terms.fine));
+}
+
+INLINE_FOR_AVX2 void part(struct tally_four *sums, struct terms terms)
+{
+	__m256d coarse = _mm256_load_pd(sums->coarse), fine = _mm256_load_pd(sums->fine);
+	_mm256_store_pd(sums->coarse, _mm256_sub_pd(coarse, terms.coarse));
+	_mm256_store_pd(sums->fine, _mm256_sub_pd(fine, terms.fine));
 }
 
 INLINE_FOR_AVX2 void add_rows(
 	const struct tally *tally, size_t n_dims, size_t first, size_t n, const uint16_t *labels)
 {
 	size_t n_fours = (n_dims + FOUR - 1) / FOUR;
+	const struct tally_four *grids = grids_of(tally);
 	const double *row = tally->points->given + first * n_dims;
 	for (size_t i = 0; i < n; i++, row += n_dims)
-		move_row(tally, row, n_dims, tally->sums + labels[i] * n_fours, NULL);
+		for (size_t four = 0; four < n_fours; four++)
+			join(tally->sums + labels[i] * n_fours + four,
+				terms_of(row, four * FOUR, n_dims, grids + four));
 }
 
 INLINE_FOR_AVX2 void move_rows(const struct tally *tally, size_t n_dims, const uint32_t *places,
 	size_t n, const uint16_t *from, const uint16_t *to)
 {
 	size_t n_fours = (n_dims + FOUR - 1) / FOUR;
+	const struct tally_four *grids = grids_of(tally);
 	for (size_t i = 0; i < n; i++) {
+		const double *row = tally->points->given + places[i] * n_dims;
 		fetch(tally->points, places[i + AHEAD < n ? i + AHEAD : n - 1]);
-		move_row(tally, tally->points->given + places[i] * n_dims, n_dims,
-			tally->sums + to[i] * n_fours, tally->sums + from[i] * n_fours);
+		for (size_t four = 0; four < n_fours; four++) {
+			struct terms terms = terms_of(row, four * FOUR, n_dims, grids + four);
+			join(tally->sums + to[i] * n_fours + four, terms);
+			part(tally->sums + from[i] * n_fours + four, terms);
+		}
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "analytics/chunks.h"
 #include "analytics/distance.h"
@@ -12,7 +13,7 @@ enum { ENOUGH = 65536, PER_CENTRE = 64, FAR = 16, TALLIES = 4096 };
 
 /* What was kept of a chunk of the points. */
 struct share {
-	uint32_t *places;
+	double *rows; /* n x n_dims */
 	size_t n, capacity;
 	size_t n_far;
 	uint32_t tallies[TALLIES]; /* of all points, by the last bits of their hashes */
@@ -31,20 +32,29 @@ static bool is_far(const struct points *points, size_t place, const struct sprea
 		       spread->mean) > FAR * spread->square;
 }
 
+static void keep(struct share *share, const struct points *points, size_t place)
+{
+	size_t n_dims = points->n_dims;
+	share->rows = mem_grow(
+		share->rows, &share->capacity, (share->n + 1) * n_dims, sizeof(*share->rows));
+	points_get(points, place, share->rows + share->n++ * n_dims);
+}
+
 static void keep_some(void *context, size_t chunk, size_t from, size_t to)
 {
 	struct thinning *thinning = context;
 	struct share *share = &thinning->shares[chunk];
+	uint64_t hashes[POINTS_BLOCK];
 	for (size_t place = from; place < to; place++) {
-		uint64_t hash = points_hash(thinning->points, place);
+		size_t i = (place - from) % POINTS_BLOCK;
+		if (i == 0)
+			points_hashes(thinning->points, place,
+				to - place < POINTS_BLOCK ? to - place : POINTS_BLOCK, hashes);
 		bool far = is_far(thinning->points, place, thinning->spread);
-		share->tallies[hash % TALLIES]++;
+		share->tallies[hashes[i] % TALLIES]++;
 		share->n_far += far;
-		if (!far && hash >= thinning->limit)
-			continue;
-		share->places = mem_grow(
-			share->places, &share->capacity, share->n + 1, sizeof(*share->places));
-		share->places[share->n++] = (uint32_t)place;
+		if (far || hashes[i] < thinning->limit)
+			keep(share, thinning->points, place);
 	}
 }
 
@@ -78,9 +88,12 @@ static void order_kept(struct thinned *thinned, const struct thinning *thinning,
 	for (size_t chunk = 0; chunk < CHUNKS; chunk++)
 		n += thinning->shares[chunk].n;
 	double *rows = mem_array(n * n_dims, sizeof(*rows)), *row = rows;
-	for (size_t chunk = 0; chunk < CHUNKS; chunk++)
-		for (size_t i = 0; i < thinning->shares[chunk].n; i++, row += n_dims)
-			points_get(thinning->points, thinning->shares[chunk].places[i], row);
+	for (size_t chunk = 0; chunk < CHUNKS; chunk++) {
+		size_t n_values = thinning->shares[chunk].n * n_dims;
+		if (n_values > 0)
+			memcpy(row, thinning->shares[chunk].rows, n_values * sizeof(*row));
+		row += n_values;
+	}
 	order(thinned, rows, n, n_dims, n_threads);
 	mem_free(rows);
 }
@@ -138,7 +151,7 @@ static bool keep_enough(struct thinned *thinned, const struct points *points,
 	};
 	bool good = thin(thinned, &thinning, k, n_threads);
 	for (size_t chunk = 0; chunk < CHUNKS; chunk++)
-		mem_free(thinning.shares[chunk].places);
+		mem_free(thinning.shares[chunk].rows);
 	mem_free(thinning.shares);
 	return good;
 }

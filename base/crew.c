@@ -118,6 +118,27 @@ void crew_run(struct crew *crew, void (*work)(void *context, size_t number), voi
 	wait_for_all(crew);
 }
 
+struct loop {
+	atomic_size_t next;
+	size_t n;
+	void (*work)(void *context, size_t i);
+	void *context;
+};
+
+static void take_some(void *context, size_t number)
+{
+	struct loop *loop = context;
+	(void)number;
+	for (size_t i; (i = atomic_fetch_add(&loop->next, 1)) < loop->n;)
+		loop->work(loop->context, i);
+}
+
+void crew_for(struct crew *crew, size_t n, void (*work)(void *context, size_t i), void *context)
+{
+	struct loop loop = {.n = n, .work = work, .context = context};
+	crew_run(crew, take_some, &loop);
+}
+
 void crew_end(struct crew *crew)
 {
 	if (crew == NULL)

@@ -25,6 +25,9 @@ struct crew *crew_start(unsigned n_threads);
  * caller is 0, and 0 is always called. Returns when all have. */
 void crew_run(struct crew *crew, void (*work)(void *context, size_t number), void *context);
 
+/* work(context, i) for each i below n, as parallel_for() does (base/parallel.h). */
+void crew_for(struct crew *crew, size_t n, void (*work)(void *context, size_t i), void *context);
+
 void crew_end(struct crew *crew); /* takes NULL */
 
 #endif

@@ -54,6 +54,24 @@ static void all_are_called_each_time(void **state)
 	}
 }
 
+static void note(void *context, size_t i)
+{
+	((unsigned char *)context)[i]++;
+}
+
+static void each_number_is_worked_on_once(void **state)
+{
+	(void)state;
+	struct crew *crew = crew_start(MOST);
+	for (size_t n = 0; n < CALLS; n += 1 + n / 10) {
+		unsigned char notes[CALLS] = {0};
+		crew_for(crew, n, note, notes);
+		for (size_t i = 0; i < CALLS; i++)
+			assert_int_equal(notes[i], i < n);
+	}
+	crew_end(crew);
+}
+
 /* Longer than any of them looks for the other. */
 static void who_sleeps_is_woken(void **state)
 {
@@ -79,6 +97,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_are_called_each_time),
+		cmocka_unit_test(each_number_is_worked_on_once),
 		cmocka_unit_test(who_sleeps_is_woken),
 		cmocka_unit_test(one_that_is_never_called_ends),
 	};
