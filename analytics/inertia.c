@@ -1,5 +1,6 @@
 #include "analytics/inertia.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "analytics/avx2.h"
@@ -10,17 +11,18 @@
 
 enum { FOUR = 4, TWO_LINES = 128 };
 
-/* Two passes: the largest square tells the grid that sums are rounded to. */
+/* Two passes: the largest square of each cluster tells the grid that its sum is rounded to. A grid
+ * for all would take the digits of the others where one point lies far out. */
 struct weighing {
 	const struct points *points;
 	const uint16_t *labels;
 	double *centres; /* k x width, zeros after n_dims */
 	size_t k, width; /* n_dims, rounded up to fours */
 	unsigned n_parts;
-	double *largest; /* n_parts */
-	struct exact_grid grid;
-	struct exact_sum *sums; /* n_parts x apart */
-	size_t apart;           /* k and more, so that no line is written by two threads */
+	double *largest;          /* n_parts x apart */
+	struct exact_grid *grids; /* k */
+	struct exact_sum *sums;   /* n_parts x apart */
+	size_t apart;             /* k and more, so that no line is written by two threads */
 };
 
 #ifdef FOR_AVX2
@@ -100,23 +102,26 @@ static size_t at_once(size_t place, size_t end)
 static void find_largest(void *context, size_t part)
 {
 	struct weighing *weighing = context;
-	double largest = 0, squares[POINTS_BLOCK];
+	double *largest = weighing->largest + part * weighing->apart, squares[POINTS_BLOCK];
 	size_t place = part_start(weighing, part), end = part_start(weighing, part + 1);
 	for (size_t n; place < end; place += n) {
 		n = at_once(place, end);
 		squares_of(weighing, place, n, squares);
-		for (size_t i = 0; i < n; i++)
-			largest = squares[i] > largest ? squares[i] : largest;
+		for (size_t i = 0; i < n; i++) {
+			double *of_cluster = &largest[weighing->labels[place + i]];
+			*of_cluster = squares[i] > *of_cluster ? squares[i] : *of_cluster;
+		}
 	}
-	weighing->largest[part] = largest;
 }
 
-static void set_grid(struct weighing *weighing)
+static void set_grids(struct weighing *weighing)
 {
-	double largest = 0;
-	for (size_t part = 0; part < weighing->n_parts; part++)
-		largest = weighing->largest[part] > largest ? weighing->largest[part] : largest;
-	weighing->grid = exact_grid(largest, weighing->points->n);
+	for (size_t c = 0; c < weighing->k; c++) {
+		double largest = 0;
+		for (size_t part = 0; part < weighing->n_parts; part++)
+			largest = fmax(largest, weighing->largest[part * weighing->apart + c]);
+		weighing->grids[c] = exact_grid(largest, weighing->points->n);
+	}
 }
 
 static void add_up(void *context, size_t part)
@@ -128,21 +133,27 @@ static void add_up(void *context, size_t part)
 	for (size_t n; place < end; place += n) {
 		n = at_once(place, end);
 		squares_of(weighing, place, n, squares);
-		for (size_t i = 0; i < n; i++)
-			exact_add(&sums[weighing->labels[place + i]], weighing->grid, squares[i]);
+		for (size_t i = 0; i < n; i++) {
+			uint16_t label = weighing->labels[place + i];
+			exact_add(&sums[label], weighing->grids[label], squares[i]);
+		}
 	}
 }
 
 static double join(double *inertias, const struct weighing *weighing)
 {
 	struct exact_sum all = {0};
+	double largest = 0;
 	for (size_t c = 0; c < weighing->k; c++) {
 		struct exact_sum sum = {0};
 		for (size_t part = 0; part < weighing->n_parts; part++)
 			exact_join(&sum, weighing->sums[part * weighing->apart + c]);
-		exact_join(&all, sum);
 		inertias[c] = exact_value(sum);
+		largest = fmax(largest, inertias[c]);
 	}
+	struct exact_grid grid = exact_grid(largest, weighing->k);
+	for (size_t c = 0; c < weighing->k; c++)
+		exact_add(&all, grid, inertias[c]);
 	return exact_value(all);
 }
 
@@ -161,14 +172,16 @@ double inertia_of(double *inertias, const struct points *points, const uint16_t 
 	for (size_t c = 0; c < k; c++)
 		memcpy(weighing.centres + c * weighing.width, centres + c * points->n_dims,
 			points->n_dims * sizeof(*centres));
-	weighing.largest = mem_array(weighing.n_parts, sizeof(*weighing.largest));
+	weighing.largest = mem_zeroed(weighing.n_parts * weighing.apart, sizeof(*weighing.largest));
+	weighing.grids = mem_array(k, sizeof(*weighing.grids));
 	weighing.sums = mem_zeroed(weighing.n_parts * weighing.apart, sizeof(*weighing.sums));
 	parallel_for(n_threads, weighing.n_parts, find_largest, &weighing);
-	set_grid(&weighing);
+	set_grids(&weighing);
 	parallel_for(n_threads, weighing.n_parts, add_up, &weighing);
 	double inertia = join(inertias, &weighing);
 	mem_free(weighing.centres);
 	mem_free(weighing.largest);
+	mem_free(weighing.grids);
 	mem_free(weighing.sums);
 	return inertia;
 }
