@@ -34,6 +34,7 @@ const char *size_write(int64_t bytes, char room[SIZE_ROOM])
 		bytes /= 1024;
 		n++;
 	}
-	snprintf(room, SIZE_ROOM, "%lld%.*s", (long long)bytes, n > 0, n > 0 ? &units[n - 1] : "");
+	const char unit[] = {n > 0 ? units[n - 1] : '\0', '\0'};
+	snprintf(room, SIZE_ROOM, "%lld%s", (long long)bytes, unit);
 	return room;
 }
