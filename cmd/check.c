@@ -196,7 +196,8 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	return good;
 }
 
-static const struct option_group *const groups[] = {&input_group, &output_group};
+static const struct option_group *const groups[] = {
+	&transaction_group, &input_group, &output_group};
 
 static const struct command_table tables[] = {
 	{"Columns", columns, N_COLUMNS},

@@ -31,6 +31,7 @@ struct command {
 	const char *operands;    /* "[FILE]...", or "" when it takes none */
 	const struct option_group *const *groups;
 	size_t n_groups;
+	struct option_refusal refusal; /* of options of others that users may well try here */
 	const struct command_table *tables;
 	size_t n_tables;
 	const struct chart *charts; /* the main one of each table first; NULL: none */

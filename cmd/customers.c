@@ -47,7 +47,8 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 		       customers_count(input->customers), input->report.money_decimals, err);
 }
 
-static const struct option_group *const groups[] = {&input_group, &output_group};
+static const struct option_group *const groups[] = {
+	&transaction_group, &input_group, &output_group};
 
 static const struct command_table tables[] = {
 	{"Columns", customers_columns, N_CUSTOMERS_COLUMNS},

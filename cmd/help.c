@@ -178,7 +178,8 @@ static void man_text(struct buffer *out, const char *text)
 	}
 }
 
-static void man_option(const struct option *option, struct buffer *out)
+/* without: what to say of commands that have the rest of the group, but not this; or "". */
+static void man_option(const struct option *option, const char *without, struct buffer *out)
 {
 	struct buffer words = {0};
 	buffer_string(out, ".TP\n\\fB");
@@ -195,6 +196,7 @@ static void man_option(const struct option *option, struct buffer *out)
 	buffer_byte(out, '\n');
 	option_words(option, &words);
 	man_text(out, words.bytes);
+	man_text(out, without);
 	buffer_byte(out, '\n');
 	buffer_release(&words);
 }
@@ -203,7 +205,7 @@ static void man_group(const struct option_group *group, struct buffer *out)
 {
 	buffer_format(out, ".PP\n%s:\n", group->title);
 	for (size_t i = 0; i < group->n_options; i++)
-		man_option(&group->options[i], out);
+		man_option(&group->options[i], "", out);
 }
 
 /* Groups that several commands share are told once, in a section of their own. */
@@ -266,21 +268,70 @@ static void man_command(const struct command *command, struct buffer *out)
 	buffer_string(out, "\n.fi\n");
 }
 
+/* A command's part of a shared group: as many of its options as the command has, from the first. */
+static const struct option_group *part_of(
+	const struct command *command, const struct option_group *shared)
+{
+	for (size_t g = 0; g < command->n_groups; g++)
+		if (command->groups[g]->options == shared->options)
+			return command->groups[g];
+	return NULL;
+}
+
+/* " (not kmeans, retention)": the commands that have a shared group without its option number i. */
+static void man_without(const struct option_group *shared, size_t i, struct buffer *words)
+{
+	const char *before = " (not ";
+	for (size_t c = 0; c < n_commands; c++) {
+		const struct option_group *part = part_of(commands[c], shared);
+		if (part == NULL || i < part->n_options)
+			continue;
+		buffer_format(words, "%s%s", before, commands[c]->name);
+		before = ", ";
+	}
+	buffer_string(words, words->length > 0 ? ")" : "");
+	buffer_byte(words, '\0');
+}
+
+static void man_shared_group(const struct option_group *shared, struct buffer *out)
+{
+	const char *before = " of ";
+	buffer_format(out, ".PP\n%s", shared->title);
+	for (size_t c = 0; c < n_commands; c++) {
+		if (part_of(commands[c], shared) == NULL)
+			continue;
+		buffer_format(out, "%s%s", before, commands[c]->name);
+		before = ", ";
+	}
+	buffer_string(out, ":\n");
+	for (size_t i = 0; i < shared->n_options; i++) {
+		struct buffer without = {0};
+		man_without(shared, i, &without);
+		man_option(&shared->options[i], without.bytes, out);
+		buffer_release(&without);
+	}
+}
+
+/* Each told once, with all options that any command has of it. */
 static void man_shared_groups(struct buffer *out)
 {
-	const struct option_group *done[16];
-	size_t n_done = 0;
+	const struct option_group *groups[16];
+	size_t n = 0;
 	for (size_t c = 0; c < n_commands; c++)
 		for (size_t g = 0; g < commands[c]->n_groups; g++) {
 			const struct option_group *group = commands[c]->groups[g];
-			bool known = !is_shared(group) || n_done == COUNT_OF(done);
-			for (size_t i = 0; i < n_done && !known; i++)
-				known = done[i]->options == group->options;
-			if (known)
+			size_t place = 0;
+			while (place < n && groups[place]->options != group->options)
+				place++;
+			if (!is_shared(group) || place == COUNT_OF(groups))
 				continue;
-			done[n_done++] = group;
-			man_group(group, out);
+			if (place == n)
+				groups[n++] = group;
+			else if (group->n_options > groups[place]->n_options)
+				groups[place] = group;
 		}
+	for (size_t i = 0; i < n; i++)
+		man_shared_group(groups[i], out);
 }
 
 void help_man(struct buffer *out)

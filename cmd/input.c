@@ -11,6 +11,8 @@
 #include "cmd/message.h"
 #include "cmd/progress.h"
 #include "io/encoding.h"
+#include "io/grouped.h"
+#include "io/real.h"
 #include "io/source.h"
 
 static const char *role_columns[N_ROLES];
@@ -27,7 +29,8 @@ static int64_t threads = 0, max_field = CSV_MAX_RECORD, max_columns = CSV_MAX_CO
 static const char *const returns_choices[] = {"net", "drop", "reject", NULL};
 static const char *const progress_choices[] = {"auto", "always", "never", NULL};
 
-static const struct option options[] = {
+/* What only transactions have, and a customers table in their place. */
+static const struct option of_transactions[] = {
 	{.name = "customer",
 		.kind = OPTION_TEXT,
 		.target = &role_columns[ROLE_CUSTOMER],
@@ -60,30 +63,11 @@ static const struct option options[] = {
 		.argument = "FMT",
 		.help = "%Y %y %m %d %b %B %H %I %M %S %p %z %s; without it, ISO 8601 and "
 			"YYYYMMDD"},
-	{.name = "delimiter",
-		.kind = OPTION_TEXT,
-		.target = &delimiter,
-		.argument = "C",
-		.help = "between fields; without it, what the header shows: , ; tab or |"},
-	{.name = "decimal-comma",
-		.kind = OPTION_FLAG,
-		.target = &decimal_comma,
-		.help = "amounts are written 12,50"},
-	{.name = "thousands",
-		.kind = OPTION_TEXT,
-		.target = &thousands,
-		.argument = "C",
-		.help = "the separator of thousands in amounts"},
 	{.name = "currency-sign",
 		.kind = OPTION_TEXT,
 		.target = &currency_sign,
 		.argument = "TEXT",
 		.help = "before or after amounts"},
-	{.name = "encoding",
-		.kind = OPTION_TEXT,
-		.target = &encoding,
-		.argument = "NAME",
-		.help = "GB18030, Big5, UTF-16, latin1, ...; without it, UTF-8"},
 	{.name = "since",
 		.kind = OPTION_DAY,
 		.target = &since,
@@ -95,12 +79,6 @@ static const struct option options[] = {
 		.target = &until,
 		.argument = "DATE",
 		.help = "leave out rows after this day"},
-	{.name = "where",
-		.kind = OPTION_LIST,
-		.target = &wheres,
-		.argument = "'COL OP VALUE'",
-		.help = "keep rows that hold: = != < <= > >= (as numbers where VALUE is one, else "
-			"as text; COL!= is not empty); given again, all must hold"},
 	{.name = "as-of",
 		.kind = OPTION_DAY,
 		.target = &as_of,
@@ -113,6 +91,34 @@ static const struct option options[] = {
 		.argument = "HOW",
 		.choices = returns_choices,
 		.help = "negative amounts: net subtracts, drop ignores, reject refuses them"},
+};
+
+static const struct option options[] = {
+	{.name = "delimiter",
+		.kind = OPTION_TEXT,
+		.target = &delimiter,
+		.argument = "C",
+		.help = "between fields; without it, what the header shows: , ; tab or |"},
+	{.name = "decimal-comma",
+		.kind = OPTION_FLAG,
+		.target = &decimal_comma,
+		.help = "numbers are written 12,50"},
+	{.name = "thousands",
+		.kind = OPTION_TEXT,
+		.target = &thousands,
+		.argument = "C",
+		.help = "the separator of thousands in numbers"},
+	{.name = "encoding",
+		.kind = OPTION_TEXT,
+		.target = &encoding,
+		.argument = "NAME",
+		.help = "GB18030, Big5, UTF-16, latin1, ...; without it, UTF-8"},
+	{.name = "where",
+		.kind = OPTION_LIST,
+		.target = &wheres,
+		.argument = "'COL OP VALUE'",
+		.help = "keep rows that hold: = != < <= > >= (as numbers where VALUE is one, else "
+			"as text; COL!= is not empty); given again, all must hold"},
 	{.name = "rejects",
 		.kind = OPTION_TEXT,
 		.target = &rejects,
@@ -162,6 +168,8 @@ static const struct option options[] = {
 			"for runs over a second), always (elsewhere a line a second) or never"},
 };
 
+const struct option_group transaction_group = {
+	"Transaction options", of_transactions, COUNT_OF(of_transactions)};
 const struct option_group input_group = {"Input options", options, COUNT_OF(options)};
 
 unsigned input_threads(void)
@@ -445,7 +453,6 @@ static bool settle_paths(const char *const **paths, size_t *n_paths, struct erro
 static bool refuse_options_of_transactions(struct error *err)
 {
 	const char *option = date_format != NULL      ? "date-format"
-			     : thousands != NULL      ? "thousands"
 			     : currency_sign != NULL  ? "currency-sign"
 			     : since.given            ? "since"
 			     : until.given            ? "until"
@@ -457,7 +464,9 @@ static bool refuse_options_of_transactions(struct error *err)
 			option = role_name(role);
 	return option == NULL ||
 	       error_set(err, ERROR_USAGE,
-		       "--%s is about transactions, and this reads a table by its columns", option);
+		       "--%s is about transactions, and --time and --event read a table by its"
+		       " columns (leave it out)",
+		       option);
 }
 
 static bool set_for_any_table(struct error *err)
@@ -545,6 +554,52 @@ const struct input *input_load(const char *const *paths, size_t n_paths,
 char input_decimal(void)
 {
 	return decimal_comma ? ',' : '.';
+}
+
+struct text input_thousands(void)
+{
+	return thousands != NULL ? text_of(thousands) : (struct text){0};
+}
+
+static bool read_as(struct text cell, char decimal, struct text separator, double *value)
+{
+	char room[GROUPED_ROOM];
+	struct text plain;
+	return grouped_plain(separator, cell, room, &plain) && real_read(plain, decimal, value);
+}
+
+bool input_read_number(struct text cell, double *value)
+{
+	return read_as(cell, input_decimal(), input_thousands(), value);
+}
+
+/* 1,234 may be thousands or decimals: both are named. */
+void input_hint_number(struct text cell, struct buffer *words)
+{
+	static const char *const separators[] = {",", ".", " ", "'", "_"};
+	const char *before = " (use ", *end = "";
+	double ignored;
+	for (size_t i = 0; thousands == NULL && i < COUNT_OF(separators); i++) {
+		struct text separator = text_of(separators[i]);
+		if (*separators[i] == input_decimal() ||
+			!read_as(cell, input_decimal(), separator, &ignored))
+			continue;
+		bool bare = i < 2 || i == 4;
+		const char *quote = bare ? "" : i == 3 ? "\"" : "'";
+		buffer_format(words, "%s--thousands %s%s%s", before, quote, separators[i], quote);
+		before = " or ";
+		end = "?)";
+	}
+	bool may_be_comma = !decimal_comma && (thousands == NULL || *thousands != ',');
+	if (may_be_comma && read_as(cell, ',', (struct text){0}, &ignored)) {
+		buffer_format(words, "%s--decimal-comma", before);
+		end = "?)";
+	} else if (may_be_comma && thousands == NULL && *end == '\0' &&
+		   read_as(cell, ',', TEXT("."), &ignored)) {
+		buffer_format(words, "%s--decimal-comma --thousands .", before);
+		end = "?)";
+	}
+	buffer_string(words, end);
 }
 
 bool input_returns_are_net(void)

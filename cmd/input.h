@@ -1,4 +1,5 @@
-/* The options that all commands reading transactions share, and what reading gives. */
+/* The options that all commands reading transactions, or any table, share, and what reading gives.
+ */
 #ifndef CMD_INPUT_H
 #define CMD_INPUT_H
 
@@ -10,7 +11,8 @@
 #include "cmd/options.h"
 #include "io/transactions.h"
 
-extern const struct option_group input_group;
+extern const struct option_group transaction_group; /* what only transactions have */
+extern const struct option_group input_group;       /* of all that is read, also any table */
 
 /* Looks along while an input is read. Bad rows are then counted and do not stop the run. */
 struct input_watch {
@@ -65,7 +67,8 @@ struct input_table {
 	void (*take)(void *context, const struct text *cells, size_t n_rows);
 };
 
-/* Reads it; input.customers is NULL. ERROR_USAGE for options that only transactions have. */
+/* Reads it; input.customers is NULL. ERROR_USAGE for options of transaction_group, which a command
+ * may have for its other inputs. */
 const struct input *input_load_table(const char *const *paths, size_t n_paths,
 	const struct input_table *table, struct error *err);
 
@@ -89,8 +92,15 @@ const struct input *input_loaded(void);
 /* ERROR_NUMBERS when no customer with a purchase is left of what was loaded, or by --since. */
 bool input_check_customers(struct error *err);
 
-bool input_returns_are_net(void); /* --returns net */
-char input_decimal(void);         /* '.', or ',' with --decimal-comma */
+bool input_returns_are_net(void);  /* --returns net */
+char input_decimal(void);          /* '.', or ',' with --decimal-comma */
+struct text input_thousands(void); /* --thousands; length 0 without it */
+
+/* A cell of any table as a finite number, by --decimal-comma and --thousands. */
+bool input_read_number(struct text cell, double *value);
+/* Appends which of the two would read a cell that input_read_number() refuses, if either would:
+ * " (use --thousands ,?)". */
+void input_hint_number(struct text cell, struct buffer *words);
 unsigned input_threads(void);
 void input_release(void);
 

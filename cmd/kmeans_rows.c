@@ -285,7 +285,16 @@ static bool read_feature(
 {
 	if (feature->is_recency)
 		return read_recency(feature, cells, value);
-	return real_read(cells[feature->column], input_decimal(), value);
+	return input_read_number(cells[feature->column], value);
+}
+
+static void explain_number(
+	const struct kmeans_feature *feature, struct text cell, struct buffer *words)
+{
+	char room[TEXT_EXCERPT_SIZE];
+	buffer_format(words, "%s '%s' is not a finite number, as a feature must be", feature->name,
+		text_excerpt(cell, room));
+	input_hint_number(cell, words);
 }
 
 static void explain(
@@ -302,8 +311,7 @@ static void explain(
 		buffer_format(words, "%s is empty (--where '%s!=' leaves such rows out)",
 			feature->name, feature->name);
 	else if (!read_feature(feature, cells, &value))
-		buffer_format(words, "%s '%s' is not a finite number, as a feature must be",
-			feature->name, quoted);
+		explain_number(feature, cell, words);
 	else if (fabs(value) > SCALE_LARGEST)
 		buffer_format(words, "%s '%s' is too large (up to %g)", feature->name, quoted,
 			SCALE_LARGEST);

@@ -190,7 +190,8 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	return good;
 }
 
-static const struct option_group *const groups[] = {&ltv_option_group, &input_group, &output_group};
+static const struct option_group *const groups[] = {
+	&ltv_option_group, &transaction_group, &input_group, &output_group};
 
 static const struct command_table tables[] = {
 	{"Columns", ltv_customer_columns, N_LTV_CUSTOMER_COLUMNS + N_LTV_RANGE_COLUMNS},

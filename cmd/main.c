@@ -116,8 +116,8 @@ static bool run_command(const struct command *command, const char *const *argume
 	const char **operands = mem_array(n_arguments, sizeof(*operands));
 	size_t n_operands;
 	bool help;
-	bool good = options_parse(command->groups, command->n_groups, arguments, n_arguments,
-		operands, &n_operands, &help, err);
+	bool good = options_parse(command->groups, command->n_groups, &command->refusal, arguments,
+		n_arguments, operands, &n_operands, &help, err);
 	if (good && help)
 		good = run_help(&command->name, 1, err);
 	else if (good && command->operands[0] == '\0' && n_operands > 0)

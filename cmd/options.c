@@ -165,18 +165,26 @@ const char *option_default(const struct option *option, char room[OPTION_DEFAULT
 struct parse {
 	const struct option_group *const *groups;
 	size_t n_groups;
+	const struct option_refusal *refusal;
 	const char *const *arguments;
 	size_t n_arguments, next;
 	struct error *err;
 };
 
+static const struct option *find_in(const struct option_group *group, struct text name)
+{
+	for (size_t i = 0; i < group->n_options; i++)
+		if (text_equal(text_of(group->options[i].name), name))
+			return &group->options[i];
+	return NULL;
+}
+
 static const struct option *find_long(const struct parse *parse, struct text name)
 {
-	for (size_t g = 0; g < parse->n_groups; g++)
-		for (size_t i = 0; i < parse->groups[g]->n_options; i++)
-			if (text_equal(text_of(parse->groups[g]->options[i].name), name))
-				return &parse->groups[g]->options[i];
-	return NULL;
+	const struct option *found = NULL;
+	for (size_t g = 0; g < parse->n_groups && found == NULL; g++)
+		found = find_in(parse->groups[g], name);
+	return found;
 }
 
 static const struct option *find_letter(const struct parse *parse, char letter)
@@ -190,6 +198,12 @@ static const struct option *find_letter(const struct parse *parse, char letter)
 
 static bool unknown_option(const struct parse *parse, struct text name, struct error *err)
 {
+	const struct option_refusal *refusal = parse->refusal;
+	const struct option *refused =
+		refusal->group != NULL ? find_in(refusal->group, name) : NULL;
+	if (refused != NULL)
+		return error_set(err, ERROR_USAGE, "--%s %s (%s--%s%s)", refused->name,
+			refusal->about, refusal->before, refused->name, refusal->after);
 	struct text names[256];
 	size_t n = 0;
 	for (size_t g = 0; g < parse->n_groups; g++)
@@ -254,11 +268,11 @@ static bool parse_letters(struct parse *parse, const char *letters)
 }
 
 bool options_parse(const struct option_group *const *groups, size_t n_groups,
-	const char *const *arguments, size_t n_arguments, const char **operands, size_t *n_operands,
-	bool *help, struct error *err)
+	const struct option_refusal *refusal, const char *const *arguments, size_t n_arguments,
+	const char **operands, size_t *n_operands, bool *help, struct error *err)
 {
 	struct error first = {0};
-	struct parse parse = {groups, n_groups, arguments, n_arguments, 0, err};
+	struct parse parse = {groups, n_groups, refusal, arguments, n_arguments, 0, err};
 	bool options_end = false;
 	*n_operands = 0;
 	*help = false;

@@ -73,13 +73,21 @@ struct option_group {
 	size_t n_options;
 };
 
+/* Options that a command has not, though others have: what is said instead of "unknown option", as
+ * "--since is about transactions (patron rfm --since ... FILE | patron kmeans)": about, then before
+ * and after the option once more. group NULL: there are none. */
+struct option_refusal {
+	const struct option_group *group;
+	const char *about, *before, *after;
+};
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Sets the targets from arguments; what is no option goes to operands, which has room for
  * n_arguments. ERROR_USAGE, with the nearest name for an unknown option. *help is set by --help. */
 bool options_parse(const struct option_group *const *groups, size_t n_groups,
-	const char *const *arguments, size_t n_arguments, const char **operands, size_t *n_operands,
-	bool *help, struct error *err);
+	const struct option_refusal *refusal, const char *const *arguments, size_t n_arguments,
+	const char **operands, size_t *n_operands, bool *help, struct error *err);
 
 /* The default as help prints it, into room; "" when there is none to print. */
 enum { OPTION_DEFAULT_SIZE = 64 };

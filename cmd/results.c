@@ -216,6 +216,7 @@ struct table *results_open_at(const char *where, const struct column *columns, s
 		.digits = (int)digits,
 		.money_decimals = money_decimals,
 		.decimal = input_decimal(),
+		.thousands = input_thousands(),
 		.colour = is_coloured(where),
 		.top = top,
 		.by = by,

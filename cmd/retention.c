@@ -532,7 +532,7 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 
 static const struct option_group own_group = {"Options", options, COUNT_OF(options)};
 static const struct option_group *const groups[] = {
-	&own_group, &input_group, &ordered_output_group};
+	&own_group, &transaction_group, &input_group, &ordered_output_group};
 
 const struct command retention_command = {
 	.name = "retention",

@@ -601,7 +601,8 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 }
 
 static const struct option_group own_group = {"Options", options, COUNT_OF(options)};
-static const struct option_group *const groups[] = {&own_group, &input_group, &output_group};
+static const struct option_group *const groups[] = {
+	&own_group, &transaction_group, &input_group, &output_group};
 
 static const struct command_table tables[] = {
 	{"Columns", columns, N_COLUMNS},

@@ -7,7 +7,6 @@
 #include "analytics/survival.h"
 #include "base/mem.h"
 #include "cmd/input.h"
-#include "io/real.h"
 
 /* ---- groups and other texts ---- */
 
@@ -59,6 +58,13 @@ struct reading {
 	pthread_mutex_t lock;
 };
 
+static void explain_time(struct text cell, struct buffer *words)
+{
+	char room[TEXT_EXCERPT_SIZE];
+	buffer_format(words, "time '%s' is not a number", text_excerpt(cell, room));
+	input_hint_number(cell, words);
+}
+
 static bool judge(void *context, const struct text *cells, struct buffer *words)
 {
 	const struct reading *reading = context;
@@ -69,8 +75,8 @@ static bool judge(void *context, const struct text *cells, struct buffer *words)
 	if (cell.length == 0)
 		buffer_format(words, "the time is empty (--where '%s!=' leaves such rows out)",
 			columns->time);
-	else if (!real_read(cell, input_decimal(), &time))
-		buffer_format(words, "time '%s' is not a number", text_excerpt(cell, room));
+	else if (!input_read_number(cell, &time))
+		explain_time(cell, words);
 	else if (time < 0)
 		buffer_format(words, "time '%s' is negative", text_excerpt(cell, room));
 	else if (time > SURVIVAL_LARGEST)
@@ -92,7 +98,7 @@ static void take_row(struct reading *reading, const struct text *cells)
 		return;
 	}
 	rows->time = mem_grow(rows->time, &rows->capacity, row + 1, sizeof(*rows->time));
-	real_read(cells[CELL_TIME], input_decimal(), &rows->time[row]);
+	(void)input_read_number(cells[CELL_TIME], &rows->time[row]);
 	cells_add(&reading->events, row, cells[CELL_EVENT]);
 	if (has_group)
 		cells_add(&rows->own, row, cells[place++]);

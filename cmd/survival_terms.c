@@ -5,7 +5,6 @@
 
 #include "base/mem.h"
 #include "cmd/input.h"
-#include "io/real.h"
 
 enum { MOST_TERMS = 200 };
 
@@ -34,7 +33,7 @@ static bool read_numbers(const struct survival_cells *cells, const uint32_t *sor
 	for (size_t i = 0; i < intern_count(&cells->values); i++) {
 		struct text text = intern_text(&cells->values, sorted[i]);
 		*odd = text;
-		if (text.length > 0 && !real_read(text, input_decimal(), &number[sorted[i]]))
+		if (text.length > 0 && !input_read_number(text, &number[sorted[i]]))
 			return false;
 	}
 	return true;

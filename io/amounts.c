@@ -6,6 +6,7 @@
 
 #include "base/load.h"
 #include "io/encoding.h"
+#include "io/grouped.h"
 
 static const int64_t power_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
@@ -96,16 +97,7 @@ static bool at_digit(struct cursor cursor)
 /* Bytes of the thousands separator that the cursor stands on, 0 when it does not. */
 static size_t separator_length(const struct amount_format *format, struct cursor cursor)
 {
-	static const struct text typographic_apostrophe = {"\u2019", 3};
-	if (format->thousands.length == 0 || cursor.at == cursor.end)
-		return 0;
-	if (starts_with(cursor, format->thousands))
-		return format->thousands.length;
-	if (utf8_blank_length(format->thousands) > 0)
-		return utf8_blank_length(rest_of(cursor));
-	if (format->thousands.at[0] == '\'' && starts_with(cursor, typographic_apostrophe))
-		return typographic_apostrophe.length;
-	return 0;
+	return grouped_separator(format->thousands, rest_of(cursor));
 }
 
 static bool at_separator(const struct amount_format *format, struct cursor cursor)

@@ -261,6 +261,7 @@ static struct table_sheet sheet_of(const struct table_style *style, enum table_f
 		.padded_digits = for_people,
 		.money_decimals = style->money_decimals,
 		.decimal = style->decimal,
+		.thousands = style->thousands,
 		.line_width = style->line_width,
 		.excel_safe = style->excel_safe,
 		.fits = style->fits && style->line_width > 0 && format == FORMAT_TEXT,

@@ -112,20 +112,21 @@ struct table_page {
 
 struct table_style {
 	enum table_format format;
-	const char *name;   /* what the rows are about, for the sheet of xlsx */
-	const char *path;   /* NULL or "-": standard output; an ending .gz compresses */
-	int digits;         /* significant digits of reals, 1 to 17; -1: shortest that reads back
-			       the same in csv, tsv, json and jsonl, 4 in text, md and html */
-	int money_decimals; /* 0 to 6 */
-	char decimal;       /* of written numbers: '.' or ',' */
-	bool colour;        /* shades are shown, in text */
-	int64_t top;        /* only the first top rows; -1: all */
-	const char *by;     /* the column to sort by; NULL: rows as they come */
-	unsigned threads;   /* for formatting; the bytes are the same for any number */
-	size_t line_width;  /* text: a last column that is text is wrapped at blanks so that lines
-			       are no wider, if there is room for words; 0: as wide as they are */
-	bool excel_safe;    /* csv: no text is a formula to a spreadsheet */
-	bool fits;          /* text: all lines are made no wider, and shares have bars */
+	const char *name;      /* what the rows are about, for the sheet of xlsx */
+	const char *path;      /* NULL or "-": standard output; an ending .gz compresses */
+	int digits;            /* significant digits of reals, 1 to 17; -1: shortest that reads back
+				  the same in csv, tsv, json and jsonl, 4 in text, md and html */
+	int money_decimals;    /* 0 to 6 */
+	char decimal;          /* of written numbers: '.' or ',' */
+	struct text thousands; /* in them; length 0: no separator */
+	bool colour;           /* shades are shown, in text */
+	int64_t top;           /* only the first top rows; -1: all */
+	const char *by;        /* the column to sort by; NULL: rows as they come */
+	unsigned threads;      /* for formatting; the bytes are the same for any number */
+	size_t line_width; /* text: a last column that is text is wrapped at blanks so that lines
+			      are no wider, if there is room for words; 0: as wide as they are */
+	bool excel_safe;   /* csv: no text is a formula to a spreadsheet */
+	bool fits;         /* text: all lines are made no wider, and shares have bars */
 	const struct table_page *page; /* html: what stands around the table */
 };
 

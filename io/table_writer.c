@@ -5,6 +5,7 @@
 
 #include "base/day.h"
 #include "io/digits.h"
+#include "io/grouped.h"
 #include "io/shown.h"
 
 size_t cell_write(
@@ -36,8 +37,11 @@ bool kind_is_number(enum column_kind kind)
 
 double written_value(const struct table_sheet *sheet, const struct cell *cell)
 {
+	char room[GROUPED_ROOM];
+	struct text plain;
 	double value = 0;
-	bool good = real_read(cell->text, sheet->decimal, &value);
+	bool good = grouped_plain(sheet->thousands, cell->text, room, &plain) &&
+		    real_read(plain, sheet->decimal, &value);
 	assert(good);
 	(void)good;
 	return value;

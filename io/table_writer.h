@@ -24,6 +24,7 @@ struct table_sheet {
 	bool padded_digits; /* with zeros at the end, for people */
 	int money_decimals;
 	char decimal;
+	struct text thousands;
 	size_t line_width;       /* 0: no bound */
 	bool excel_safe;         /* csv */
 	bool fits;               /* lines are made no wider than that, and shares have bars */

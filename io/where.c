@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/day.h"
+#include "io/grouped.h"
 
 /* ---- parsing ---- */
 
@@ -204,6 +205,7 @@ static bool compare_cell(const struct where *where, struct text cell, int *order
 	struct where_number number;
 	struct amount amount;
 	int32_t day;
+	char room[GROUPED_ROOM];
 	switch (where->kind) {
 	case WHERE_DATE:
 		if (date_read(where->dates, cell, &day) != DATE_OK)
@@ -218,7 +220,8 @@ static bool compare_cell(const struct where *where, struct text cell, int *order
 	case WHERE_AUTO:
 		if (!where->is_number)
 			break;
-		if (!read_number(text_trim(cell), &number))
+		if (!grouped_plain(where->amounts->thousands, text_trim(cell), room, &cell) ||
+			!read_number(cell, &number))
 			return false;
 		*order = compare_numbers(number, where->number);
 		return true;
