@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analytics/lloyd.h"
+#include "analytics/matching.h"
 #include "analytics/random.h"
 #include "analytics/seeding.h"
 #include "analytics/spread.h"
@@ -277,53 +278,11 @@ void kmeans_order_by_dim(struct kmeans *kmeans, size_t dim, bool descending)
 	mem_free(ranks);
 }
 
-static double square_between(const double *a, const double *b, size_t n_dims)
-{
-	double square = 0;
-	for (size_t j = 0; j < n_dims; j++)
-		square += (a[j] - b[j]) * (a[j] - b[j]);
-	return square;
-}
-
-struct pair {
-	double square;
-	size_t cluster, number;
-};
-
-static int compare_pairs(const void *a, const void *b)
-{
-	const struct pair *one = a, *other = b;
-	if (one->square != other->square)
-		return one->square < other->square ? -1 : 1;
-	if (one->number != other->number)
-		return one->number < other->number ? -1 : 1;
-	return (one->cluster > other->cluster) - (one->cluster < other->cluster);
-}
-
 void kmeans_order_like(struct kmeans *kmeans, const double *centres)
 {
-	size_t k = kmeans->k, n_dims = kmeans->n_dims;
-	struct pair *pairs = mem_array(k * k, sizeof(*pairs));
-	for (size_t i = 0; i < k * k; i++)
-		pairs[i] = (struct pair){
-			.cluster = i / k,
-			.number = i % k,
-			.square = square_between(
-				kmeans->centres + i / k * n_dims, centres + i % k * n_dims, n_dims),
-		};
-	qsort(pairs, k * k, sizeof(*pairs), compare_pairs);
-	bool *is_paired = mem_zeroed(k, sizeof(*is_paired));
-	size_t *order = mem_array(k, sizeof(*order));
-	for (size_t c = 0; c < k; c++)
-		order[c] = SIZE_MAX;
-	for (size_t i = 0; i < k * k; i++)
-		if (order[pairs[i].number] == SIZE_MAX && !is_paired[pairs[i].cluster]) {
-			order[pairs[i].number] = pairs[i].cluster;
-			is_paired[pairs[i].cluster] = true;
-		}
+	size_t *order = mem_array(kmeans->k, sizeof(*order));
+	matching_nearest(order, centres, kmeans->centres, kmeans->k, kmeans->n_dims);
 	renumber(kmeans, order);
-	mem_free(pairs);
-	mem_free(is_paired);
 	mem_free(order);
 }
 
@@ -334,6 +293,14 @@ void kmeans_labels(const struct kmeans *kmeans, const struct points *points, uin
 	assert(points->n == kmeans->n);
 	for (size_t place = 0; place < points->n; place++)
 		labels[points_row(points, place)] = kmeans->labels[place];
+}
+
+static double square_between(const double *a, const double *b, size_t n_dims)
+{
+	double square = 0;
+	for (size_t j = 0; j < n_dims; j++)
+		square += (a[j] - b[j]) * (a[j] - b[j]);
+	return square;
 }
 
 uint16_t kmeans_assign(

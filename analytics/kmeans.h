@@ -68,8 +68,8 @@ void kmeans_init(struct kmeans *kmeans, const struct points *points, size_t k);
 void kmeans_release(struct kmeans *kmeans);
 
 /* Renumbers the clusters: largest first, ties by the centres; by a coordinate of the centres,
- * ascending or descending; or so that they follow k other centres in the same space, where of all
- * pairs of two that are still single the nearest is joined first. */
+ * ascending or descending; or so that they follow k other centres in the same space, paired with
+ * them so that the squared distances add up to as little as they can (analytics/matching.h). */
 void kmeans_order_by_size(struct kmeans *kmeans);
 void kmeans_order_by_dim(struct kmeans *kmeans, size_t dim, bool descending);
 void kmeans_order_like(struct kmeans *kmeans, const double *centres);

@@ -255,6 +255,32 @@ static bool check_convergence(
 		       settings->fit.max_rounds);
 }
 
+/* Clusters that keep a number though another number's old centre is nearer to them: what they stand
+ * for may have changed. */
+static void report_doubtful(const struct kmeans *kmeans, const double *old_centres)
+{
+	enum { MOST_NAMED = 5 };
+	size_t n_doubtful = 0, d = kmeans->n_dims;
+	struct buffer listed = {0};
+	for (size_t c = 0; c < kmeans->k; c++) {
+		const double *centre = kmeans->centres + c * d;
+		size_t nearest = kmeans_assign(old_centres, kmeans->k, centre, d, NULL);
+		if (distance_square(centre, 1, d, old_centres + nearest * d) <
+				distance_square(centre, 1, d, old_centres + c * d) &&
+			++n_doubtful <= MOST_NAMED)
+			buffer_format(&listed, "%s%zu would be %zu", n_doubtful > 1 ? ", " : "",
+				c + 1, nearest + 1);
+	}
+	if (n_doubtful > MOST_NAMED)
+		buffer_format(&listed, ", and %zu more likewise", n_doubtful - MOST_NAMED);
+	if (n_doubtful > 0)
+		message_warning("by the nearest saved centre, cluster %.*s: %s"
+				" doubtful (compare what they are like, with --summary)",
+			(int)listed.length, listed.bytes,
+			n_doubtful == 1 ? "its number is" : "their numbers are");
+	buffer_release(&listed);
+}
+
 bool kmeans_fit_clusters(struct kmeans_fit *fit, const struct kmeans_settings *settings,
 	const struct kmeans_model *init, struct error *err)
 {
@@ -278,10 +304,12 @@ bool kmeans_fit_clusters(struct kmeans_fit *fit, const struct kmeans_settings *s
 			options.k, plural(options.k), points_distinct(&fit->points, options.k),
 			fit->points.n, plural(fit->points.n));
 	good = good && check_convergence(fit, settings, err);
-	if (good && init != NULL)
+	if (good && init != NULL) {
 		kmeans_order_like(&fit->kmeans, centres);
-	else if (good && settings->order_by != NULL)
+		report_doubtful(&fit->kmeans, centres);
+	} else if (good && settings->order_by != NULL) {
 		kmeans_order_by_dim(&fit->kmeans, dim, descending);
+	}
 	if (good)
 		set_inertias(fit);
 	mem_free(centres);
