@@ -179,6 +179,44 @@ double kmeans_usual_tolerance(size_t n)
 	return n <= FEW ? 0 : 1e-6;
 }
 
+/* What the points of a cluster lack to their centre, added up, and its squares. */
+struct lack {
+	double sum, squares;
+};
+
+static void find_lacks(struct lack *lacks, const struct kmeans *kmeans, const struct points *points)
+{
+	size_t n_dims = kmeans->n_dims;
+	for (size_t place = 0; place < points->n; place++) {
+		const double *point = points_at(points, place);
+		size_t first = kmeans->labels[place] * n_dims, step = points_step(points);
+		for (size_t j = first; j < first + n_dims; j++, point += step) {
+			double lack = *point - kmeans->centres[j];
+			lacks[j].sum += lack;
+			lacks[j].squares += lack * lack;
+		}
+	}
+}
+
+bool kmeans_is_at_means(const struct kmeans *kmeans, const struct points *points)
+{
+	size_t n_dims = kmeans->n_dims;
+	struct lack *lacks = mem_zeroed(kmeans->k * n_dims, sizeof(*lacks));
+	bool good = true;
+	find_lacks(lacks, kmeans, points);
+	for (size_t c = 0; c < kmeans->k; c++) {
+		double square = 0, of_points = 0, of_centre = 0, n = (double)kmeans->sizes[c];
+		for (size_t j = c * n_dims; j < (c + 1) * n_dims && n > 0; j++) {
+			square += lacks[j].sum / n * (lacks[j].sum / n);
+			of_points += lacks[j].squares / n;
+			of_centre += kmeans->centres[j] * kmeans->centres[j];
+		}
+		good = good && square <= 1e-12 * of_points + 1e-28 * of_centre;
+	}
+	mem_free(lacks);
+	return good;
+}
+
 void kmeans_init(struct kmeans *kmeans, const struct points *points, size_t k)
 {
 	*kmeans = (struct kmeans){

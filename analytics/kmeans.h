@@ -63,6 +63,11 @@ enum kmeans_status kmeans_fit(struct kmeans *kmeans, const struct points *points
  * hundreds of rounds each move a handful of points. */
 double kmeans_usual_tolerance(size_t n);
 
+/* Whether each centre is the mean of its points, to a millionth of their distance from it, as it is
+ * when a search has converged without a tolerance. Not where one point lies so far out (some 1e17
+ * times as far as the others, of ten thousand) that the exact sums lose the digits of the rest. */
+bool kmeans_is_at_means(const struct kmeans *kmeans, const struct points *points);
+
 /* Room for a result, for those who make one; its inertia is infinite. */
 void kmeans_init(struct kmeans *kmeans, const struct points *points, size_t k);
 void kmeans_release(struct kmeans *kmeans);

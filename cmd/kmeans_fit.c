@@ -136,6 +136,20 @@ static bool make_points(struct kmeans_fit *fit, double *values, bool in_order, s
 		feature_name(fit->rows, fit->features[fault.dim]));
 }
 
+/* Other scalings than none bring every feature to the order of 1. */
+static bool check_spread(const struct kmeans_fit *fit, struct error *err)
+{
+	static const double least = 1e-150;
+	for (size_t j = 0; j < fit->points.n_dims; j++)
+		if (fit->points.high[j] - fit->points.low[j] >= least)
+			return true;
+	return error_set(err, ERROR_NUMBERS,
+		"--scale none: %s%s less than %g, the square of which is 0 to a double (--scale"
+		" zscore)",
+		feature_name(fit->rows, fit->features[0]),
+		fit->points.n_dims > 1 ? " and the other features vary by" : " varies by", least);
+}
+
 bool kmeans_fit_points(struct kmeans_fit *fit, struct kmeans_rows *rows,
 	const struct kmeans_settings *settings, const struct kmeans_model *model, bool keep_values,
 	struct error *err)
@@ -162,7 +176,8 @@ bool kmeans_fit_points(struct kmeans_fit *fit, struct kmeans_rows *rows,
 	if (good) {
 		keep_features(fit, first);
 		keep_values_of(fit, values);
-		good = make_points(fit, values, settings->samples, err);
+		good = make_points(fit, values, settings->samples, err) &&
+		       (model != NULL || check_spread(fit, err));
 	} else {
 		mem_free(values);
 	}
@@ -239,6 +254,32 @@ static void set_inertias(struct kmeans_fit *fit)
 		fit->kmeans.k, input_threads());
 }
 
+static size_t farthest_reaching(const struct points *points)
+{
+	size_t farthest = 0;
+	double reach = 0;
+	for (size_t j = 0; j < points->n_dims; j++) {
+		double reach_of = fmax(fabs(points->low[j]), fabs(points->high[j]));
+		if (reach_of > reach)
+			farthest = j;
+		reach = fmax(reach, reach_of);
+	}
+	return farthest;
+}
+
+/* A search that stands still has not converged when its centres are no means. */
+static bool check_means(const struct kmeans_fit *fit, double tolerance, struct error *err)
+{
+	if (tolerance > 0 || !fit->kmeans.converged ||
+		kmeans_is_at_means(&fit->kmeans, &fit->points))
+		return true;
+	const char *name = feature_name(fit->rows, fit->features[farthest_reaching(&fit->points)]);
+	return error_set(err, ERROR_NUMBERS,
+		"%s has a value so far out that sums with it lose the digits of the other rows:"
+		" there are no centres (--log %s, or leave such rows out with --where)",
+		name, name);
+}
+
 static bool check_convergence(
 	const struct kmeans_fit *fit, const struct kmeans_settings *settings, struct error *err)
 {
@@ -303,7 +344,8 @@ bool kmeans_fit_clusters(struct kmeans_fit *fit, const struct kmeans_settings *s
 			"%zu cluster%s, but only %zu of %zu row%s differ in their features",
 			options.k, plural(options.k), points_distinct(&fit->points, options.k),
 			fit->points.n, plural(fit->points.n));
-	good = good && check_convergence(fit, settings, err);
+	good = good && check_convergence(fit, settings, err) &&
+	       check_means(fit, options.tolerance, err);
 	if (good && init != NULL) {
 		kmeans_order_like(&fit->kmeans, centres);
 		report_doubtful(&fit->kmeans, centres);
