@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "io/shown.h"
 
 static const char *command;
 static bool is_quiet;
@@ -29,16 +31,20 @@ bool message_is_quiet(void)
 	return is_quiet;
 }
 
-/* Escape sequences in the data must not drive the terminal: C0, DEL and (in UTF-8) C1 controls. */
+/* What stands in the data and in names of files must not drive the terminal, nor turn the message
+ * round; but a name must be found again. */
 static void print_safely(const char *words)
 {
-	for (const unsigned char *at = (const unsigned char *)words; *at != '\0'; at++) {
-		if (*at < 0x20 || *at == 0x7F)
-			fprintf(stderr, "\\x%02X", *at);
-		else if (at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0)
-			fprintf(stderr, "\\u%04X", *++at);
+	struct text left = text_of(words);
+	while (left.length > 0) {
+		struct shown_character c = shown_first(left);
+		if (c.harmless)
+			fwrite(left.at, 1, c.length, stderr);
+		else if (c.codepoint < 0x80)
+			fprintf(stderr, "\\x%02X", (unsigned char)left.at[0]);
 		else
-			putc(*at, stderr);
+			fprintf(stderr, "\\u%04X", (unsigned)c.codepoint);
+		left = (struct text){left.at + c.length, left.length - c.length};
 	}
 }
 

@@ -1,5 +1,6 @@
-/* What the program says on standard error: one line each, "patron CMD: ...", control characters
- * from the data made harmless. */
+/* What the program says on standard error: one line each, "patron CMD: ...". What tables show as a
+ * question mark (io/shown.h), from the data or a file's name, is spelled out: \x1B, \xFF for a byte
+ * that is not UTF-8, \u202E. */
 #ifndef CMD_MESSAGE_H
 #define CMD_MESSAGE_H
 

@@ -1,23 +1,17 @@
 #include "io/shown.h"
 
-#include <stdbool.h>
 #include <utf8proc.h>
-
-struct character {
-	size_t length;  /* in bytes, at least 1 */
-	size_t columns; /* 0 to 2 */
-	bool harmless;  /* else it is shown as a question mark */
-};
 
 static bool is_ascii_printable(char c)
 {
 	return c >= ' ' && c <= '~';
 }
 
-/* U+202A to U+202E and U+2066 to U+2069 reorder what stands around them. */
+/* What reorders the characters around it: the property Bidi_Control of Unicode. */
 static bool turns_writing(utf8proc_int32_t codepoint)
 {
-	return (codepoint >= 0x202A && codepoint <= 0x202E) ||
+	return codepoint == 0x061C || codepoint == 0x200E || codepoint == 0x200F ||
+	       (codepoint >= 0x202A && codepoint <= 0x202E) ||
 	       (codepoint >= 0x2066 && codepoint <= 0x2069);
 }
 
@@ -28,19 +22,20 @@ static bool is_harmless(utf8proc_int32_t codepoint)
 	       category != UTF8PROC_CATEGORY_ZP && !turns_writing(codepoint);
 }
 
-static struct character first_character(struct text text)
+struct shown_character shown_first(struct text text)
 {
 	if (is_ascii_printable(text.at[0]))
-		return (struct character){1, 1, true};
+		return (struct shown_character){1, 1, text.at[0], true};
 	utf8proc_int32_t codepoint;
 	utf8proc_ssize_t length = utf8proc_iterate(
 		(const utf8proc_uint8_t *)text.at, (utf8proc_ssize_t)text.length, &codepoint);
 	if (length <= 0)
-		return (struct character){1, 1, false};
+		return (struct shown_character){1, 1, -1, false};
 	if (!is_harmless(codepoint))
-		return (struct character){(size_t)length, 1, false};
+		return (struct shown_character){(size_t)length, 1, codepoint, false};
 	int columns = utf8proc_charwidth(codepoint);
-	return (struct character){(size_t)length, columns > 0 ? (size_t)columns : 0, true};
+	return (struct shown_character){
+		(size_t)length, columns > 0 ? (size_t)columns : 0, codepoint, true};
 }
 
 static size_t printable_run(struct text text)
@@ -64,7 +59,7 @@ void shown_write(struct buffer *buffer, struct text text)
 		text = rest_of(text, run);
 		if (text.length == 0)
 			return;
-		struct character c = first_character(text);
+		struct shown_character c = shown_first(text);
 		if (c.harmless)
 			buffer_bytes(buffer, text.at, c.length);
 		else
@@ -78,7 +73,7 @@ size_t shown_width(struct text text)
 	size_t columns = printable_run(text);
 	text = rest_of(text, columns);
 	while (text.length > 0) {
-		struct character c = first_character(text);
+		struct shown_character c = shown_first(text);
 		columns += c.columns;
 		text = rest_of(text, c.length);
 	}
@@ -89,7 +84,7 @@ struct text shown_cut(struct text text, size_t columns)
 {
 	size_t n = 0;
 	while (n < text.length) {
-		struct character c = first_character(rest_of(text, n));
+		struct shown_character c = shown_first(rest_of(text, n));
 		if (c.columns > columns)
 			break;
 		columns -= c.columns;
