@@ -160,14 +160,18 @@ FOR_AVX2 static size_t list_others_avx2(
 	const struct lloyd *lloyd, size_t first, const uint16_t *labels, uint32_t *places)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < POINTS_BLOCK; i += EIGHT) {
-		const uint16_t *current = lloyd->result.labels + first + i;
-		__m128i equal =
-			_mm_cmpeq_epi16(_mm_loadu_si128((const __m128i *)(const void *)current),
-				_mm_loadu_si128((const __m128i *)(const void *)(labels + i)));
-		equal = _mm_packs_epi16(equal, _mm_set1_epi16(-1));
-		n += list_lanes(
-			lloyd, first + i, ~(unsigned)_mm_movemask_epi8(equal) & 0xffff, places + n);
+	for (size_t i = 0; i < POINTS_BLOCK; i += 2 * EIGHT) {
+		const __m128i *current =
+			(const __m128i *)(const void *)(lloyd->result.labels + first + i);
+		const __m128i *now = (const __m128i *)(const void *)(labels + i);
+		__m128i low = _mm_cmpeq_epi16(_mm_loadu_si128(current), _mm_loadu_si128(now));
+		__m128i high =
+			_mm_cmpeq_epi16(_mm_loadu_si128(current + 1), _mm_loadu_si128(now + 1));
+		unsigned others = ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xffff;
+		if (others == 0)
+			continue;
+		n += list_lanes(lloyd, first + i, others & 0xff, places + n);
+		n += list_lanes(lloyd, first + i + EIGHT, others >> EIGHT, places + n);
 	}
 	return n;
 }
