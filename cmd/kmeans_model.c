@@ -23,6 +23,7 @@ enum {
 	MODEL_WEIGHT,
 	MODEL_SHIFT,
 	MODEL_SPREAD,
+	MODEL_CLUSTERS,
 	N_MODEL_COLUMNS,
 };
 
@@ -37,6 +38,7 @@ static const struct column columns[N_MODEL_COLUMNS] = {
 	{"weight", COLUMN_REAL, "", "scaled: weight (x - shift) / spread"},
 	{"shift", COLUMN_REAL, "", "see weight"},
 	{"spread", COLUMN_REAL, "", "see weight"},
+	{"clusters", COLUMN_COUNT, "", "how many there are"},
 };
 
 /* ---- writing ---- */
@@ -56,6 +58,7 @@ static void fill(const void *rows, size_t row, struct cell *cells)
 	cells[MODEL_WEIGHT].real = feature->weight;
 	cells[MODEL_SHIFT].real = feature->centre;
 	cells[MODEL_SPREAD].real = feature->spread;
+	cells[MODEL_CLUSTERS].count = (int64_t)model->k;
 }
 
 struct table *kmeans_model_open(
@@ -129,7 +132,9 @@ static bool check_repeats(
 			return refuse_cell(
 				sheet, row, column, "differs from the cluster's first row", err);
 	}
-	return true;
+	return text_equal(sheet_cell(sheet, row, MODEL_CLUSTERS),
+		       sheet_cell(sheet, 0, MODEL_CLUSTERS)) ||
+	       refuse_cell(sheet, row, MODEL_CLUSTERS, "differs from the first row", err);
 }
 
 static bool read_kind(
@@ -194,6 +199,29 @@ static void make_room(struct kmeans_model *model, const struct sheet *sheet)
 	model->inertias = mem_zeroed(model->k, sizeof(*model->inertias));
 }
 
+/* All clusters that the file says it has, with all their features. */
+static bool check_size(
+	const struct kmeans_model *model, const struct sheet *sheet, struct error *err)
+{
+	double clusters;
+	if (!read_number(sheet, 0, MODEL_CLUSTERS, 1, &clusters, err))
+		return false;
+	if (clusters > KMEANS_MAX_K || clusters != floor(clusters))
+		return refuse_cell(sheet, 0, MODEL_CLUSTERS, "is not in the range of a model", err);
+	if ((double)model->k > clusters)
+		return error_set(err, ERROR_DATA,
+			"%s: %zu clusters, though the column clusters says %.0f", sheet->name,
+			model->k, clusters);
+	if ((double)model->k < clusters)
+		return error_set(err, ERROR_DATA, "%s: %zu of %.0f clusters (is the file cut off?)",
+			sheet->name, model->k, clusters);
+	return sheet->n_rows == model->k * model->n_features ||
+	       error_set(err, ERROR_DATA,
+		       "%s: the last cluster has fewer features than the first (is the file cut"
+		       " off?)",
+		       sheet->name);
+}
+
 bool kmeans_model_read(struct kmeans_model *model, const char *path, struct error *err)
 {
 	const char *names[N_MODEL_COLUMNS];
@@ -209,14 +237,7 @@ bool kmeans_model_read(struct kmeans_model *model, const char *path, struct erro
 		make_room(model, &sheet);
 	for (size_t row = 0; good && row < sheet.n_rows; row++)
 		good = read_row(model, &sheet, row, err);
-	if (good && sheet.n_rows != model->k * model->n_features)
-		good = error_set(err, ERROR_DATA,
-			"%s: the last cluster has fewer features than the first (is the file cut"
-			" off?)",
-			sheet.name);
-	if (good && model->k > KMEANS_MAX_K)
-		good = error_set(
-			err, ERROR_DATA, "%s: more than %d clusters", sheet.name, KMEANS_MAX_K);
+	good = good && check_size(model, &sheet, err);
 	sheet_release(&sheet);
 	return good;
 }

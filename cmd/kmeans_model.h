@@ -1,13 +1,14 @@
 /* A saved clustering, as CSV: what makes tomorrow's labels mean what they mean today.
  *
- *	cluster,feature,centre,size,inertia,scale,log,weight,shift,spread
- *	1,recency_days,-0.513,812,402.25,zscore,no,1,64.2,51.7
- *	1,frequency,1.27,812,402.25,zscore,yes,1,1.31,0.62
+ *	cluster,feature,centre,size,inertia,scale,log,weight,shift,spread,clusters
+ *	1,recency_days,-0.513,812,402.25,zscore,no,1,64.2,51.7,4
+ *	1,frequency,1.27,812,402.25,zscore,yes,1,1.31,0.62,4
  *	2,...
  *
  * One row for each cluster and feature. A feature x, or log(1 + x), became
  * weight * (x - shift) / spread, and centre is in that unit; size and inertia are of the cluster
- * when the model was made, and stand in each of its rows. Numbers read back the same.
+ * when the model was made, and stand in each of its rows; clusters is how many there are, so that a
+ * file that was cut off is known wherever the cut went. Numbers read back the same.
  */
 #ifndef CMD_KMEANS_MODEL_H
 #define CMD_KMEANS_MODEL_H

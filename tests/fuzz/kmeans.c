@@ -25,9 +25,10 @@ static void draw_model(struct draws *draws, struct buffer *model)
 		shifts[f] = numbers[draw_below(draws, N_NUMBERS)];
 		spreads[f] = numbers[draw_below(draws, N_NUMBERS)];
 	}
-	buffer_string(model, "cluster,feature,centre,size,inertia,scale,log,weight,shift,spread\n");
+	buffer_string(model,
+		"cluster,feature,centre,size,inertia,scale,log,weight,shift,spread,clusters\n");
 	for (int row = 0; row < 4; row++)
-		buffer_format(model, "%d,%s,%s,%d,0.5,zscore,no,%s,%s,%s\n", 1 + row / 2,
+		buffer_format(model, "%d,%s,%s,%d,0.5,zscore,no,%s,%s,%s,2\n", 1 + row / 2,
 			row % 2 ? "y" : "x", numbers[draw_below(draws, N_NUMBERS)], 10 + row / 2,
 			weights[row % 2], shifts[row % 2], spreads[row % 2]);
 }

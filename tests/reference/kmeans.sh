@@ -53,10 +53,10 @@ model() {
 			if ($1 > last) last = $1
 		}
 		END {
-			print "cluster,feature,centre,size,inertia,scale,log,weight,shift,spread"
+			print "cluster,feature,centre,size,inertia,scale,log,weight,shift,spread,clusters"
 			for (c = 0; c <= last; c++)
 				for (f = 2; f in name; f++)
-					printf "%d,%s,%.17g,%d,0,none,no,1,0,1\n", c + 1, name[f], sum[c, f] / n[c], n[c]
+					printf "%d,%s,%.17g,%d,0,none,no,1,0,1,%d\n", c + 1, name[f], sum[c, f] / n[c], n[c], last + 1
 		}'
 }
 
