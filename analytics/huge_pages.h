@@ -13,4 +13,8 @@
 
 void huge_pages(void *memory, size_t n_bytes);
 
+/* count * size bytes as mem_aligned() gives them, at a cache line at least: where they fill huge
+ * pages, in whole ones from the first byte to the last. */
+void *huge_array(size_t count, size_t size);
+
 #endif

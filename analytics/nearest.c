@@ -32,7 +32,7 @@ static const float underflow = 1e-36f;
 
 /* Coordinates are narrowed, and rows turned into columns, four at a time; the last row may be read
  * that far beyond its end. */
-enum { QUAD = 4, CACHE_LINE = 64 };
+enum { QUAD = 4 };
 
 /* Centres are scored a tile at a time. */
 enum { TILE = 4 };
@@ -68,9 +68,8 @@ FOR_AVX2 static void narrow_rows(
 }
 #endif
 
-static void narrow(void *context, size_t block)
+static void narrow_block(const struct nearest_view *view, size_t block)
 {
-	const struct nearest_view *view = context;
 	const struct points *points = view->points;
 	size_t n_dims = points->n_dims, first = block * POINTS_BLOCK;
 	float *to = view->narrowed + first * n_dims;
@@ -81,6 +80,19 @@ static void narrow(void *context, size_t block)
 	}
 #endif
 	narrow_points(view, first, first + POINTS_BLOCK, to);
+}
+
+/* Work that follows one another lies far apart: threads that touched the same huge page for the
+ * first time would clear one each, and one of the two in vain. */
+enum { STRIPES = 8, PER_STRIPE = 8, PARTS = STRIPES * PER_STRIPE };
+
+static void narrow(void *context, size_t number)
+{
+	const struct nearest_view *view = context;
+	size_t part = number % STRIPES * PER_STRIPE + number / STRIPES;
+	size_t n_blocks = view->points->n_blocks;
+	for (size_t block = n_blocks * part / PARTS; block < n_blocks * (part + 1) / PARTS; block++)
+		narrow_block(view, block);
 }
 
 void nearest_view_init(struct nearest_view *view, const struct points *points, unsigned n_threads)
@@ -102,11 +114,10 @@ void nearest_view_init(struct nearest_view *view, const struct points *points, u
 	if (!distance_has_avx2() || n_dims >= MAX_SCREENED_DIMS)
 		return;
 	size_t n_values = points->n_blocks * POINTS_BLOCK * n_dims;
-	view->narrowed = mem_aligned(n_values + QUAD, sizeof(*view->narrowed), CACHE_LINE);
-	huge_pages(view->narrowed, n_values * sizeof(*view->narrowed));
+	view->narrowed = huge_array(n_values + QUAD, sizeof(*view->narrowed));
 	for (size_t i = 0; i < QUAD; i++)
 		view->narrowed[n_values + i] = 0;
-	parallel_for(n_threads, points->n_blocks, narrow, view);
+	parallel_for(n_threads, PARTS, narrow, view);
 }
 
 void nearest_view_release(struct nearest_view *view)
