@@ -317,6 +317,14 @@ static bool check_encoding(struct error *err)
 	return known != NULL;
 }
 
+static struct memory_use usual_memory(const struct input_needs *needs)
+{
+	if (needs->orders && !is_none(role_columns[ROLE_ORDER]))
+		return (struct memory_use){"customers, distinct orders and days",
+			"leave orders out with --order none, keep fewer rows with --where"};
+	return (struct memory_use){"customers and days", "keep fewer rows with --where"};
+}
+
 bool input_settings(
 	const struct input_needs *needs, struct transactions_settings *settings, struct error *err)
 {
@@ -341,7 +349,9 @@ bool input_settings(
 		settings->labels[l] = needs->labels[l];
 		settings->judge_label[l] = needs->judge_label[l];
 	}
-	memory_limit_set(memory_limit, max_field);
+	const struct memory_use use =
+		needs->memory.grows_with != NULL ? needs->memory : usual_memory(needs);
+	memory_limit_set(memory_limit, max_field, input_threads(), &use);
 	return set_delimiter(&settings->reader.dialect.delimiter, err) && check_days(err) &&
 	       check_encoding(err) && check_rejects(err) && set_max_rejects(settings, err) &&
 	       date_format_compile(&settings->dates, date_format, err) &&
@@ -469,9 +479,9 @@ static bool refuse_options_of_transactions(struct error *err)
 		       option);
 }
 
-static bool set_for_any_table(struct error *err)
+static bool set_for_any_table(const struct memory_use *memory, struct error *err)
 {
-	const struct input_needs needs = {0};
+	const struct input_needs needs = {.memory = *memory};
 	if (!refuse_options_of_transactions(err) || !input_settings(&needs, &settings, err))
 		return false;
 	for (enum role role = 0; role < N_ROLES; role++)
@@ -498,7 +508,8 @@ const struct input *input_load_table(const char *const *paths, size_t n_paths,
 		.judge_cells = table->judge,
 		.take_cells = table->take,
 		.progress = progress_show};
-	if (!settle_paths(&paths, &n_paths, err) || !set_for_any_table(err))
+	const struct memory_use memory = {"rows", "keep fewer with --where"};
+	if (!settle_paths(&paths, &n_paths, err) || !set_for_any_table(&memory, err))
 		return NULL;
 	settings.columns = table->columns;
 	settings.n_columns = table->n_columns;
@@ -516,7 +527,7 @@ const struct input *input_load_rows(
 		.keep_rows = rows->keep,
 		.drop_rows = rows->drop,
 		.progress = progress_show};
-	if (!settle_paths(&paths, &n_paths, err) || !set_for_any_table(err))
+	if (!settle_paths(&paths, &n_paths, err) || !set_for_any_table(&rows->memory, err))
 		return NULL;
 	settings.whole_rows = true;
 	return load_any_table(paths, n_paths, &client, err);

@@ -8,6 +8,7 @@
 
 #include "analytics/customers.h"
 #include "base/error.h"
+#include "cmd/memory_limit.h"
 #include "cmd/options.h"
 #include "io/transactions.h"
 
@@ -36,6 +37,7 @@ struct input_needs {
 	bool (*judge_label[TRANSACTIONS_LABELS])(struct text label, struct buffer *words);
 	struct customers_observer observer; /* of the rows of transactions, or none */
 	const struct input_watch *watch;    /* or NULL */
+	struct memory_use memory;           /* empty: that of customers */
 };
 
 struct input {
@@ -81,6 +83,7 @@ struct input_rows {
 	void *(*pack)(void *context, const struct text *cells, size_t n_rows);
 	bool (*keep)(void *context, void *packed, struct error *err);
 	void (*drop)(void *packed);
+	struct memory_use memory;
 };
 
 const struct input *input_load_rows(

@@ -512,12 +512,24 @@ static bool keep_rows(void *context, void *packed, struct error *err)
 	return true;
 }
 
+static struct memory_use memory_of(const struct kmeans_wish *wish, bool streams)
+{
+	if (streams)
+		return (struct memory_use){"the length of rows", NULL};
+	if (wish->keep_cells)
+		return (struct memory_use){"rows and their cells",
+			"keep fewer rows with --where, leave columns out, or fit with --summary"
+			" --model-out FILE and label the rows with --model FILE, which keeps none"
+			" of them"};
+	return (struct memory_use){"rows and features", "keep fewer rows with --where"};
+}
+
 bool kmeans_rows_read(struct kmeans_rows *rows, const char *const *paths, size_t n_paths,
 	const struct kmeans_wish *wish, const struct kmeans_sink *sink, struct error *err)
 {
 	struct reading reading = {rows, sink};
-	const struct input_rows client = {
-		&reading, accept, judge_cells, pack_rows, keep_rows, drop};
+	const struct input_rows client = {&reading, accept, judge_cells, pack_rows, keep_rows, drop,
+		memory_of(wish, sink != NULL)};
 	*rows = (struct kmeans_rows){.wish = wish, .id = NO_COLUMN, .money = NO_COLUMN};
 	rows->chunks_end = &rows->chunks;
 	const struct input *input = input_load_rows(paths, n_paths, &client, err);
