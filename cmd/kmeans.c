@@ -508,6 +508,7 @@ static bool run(const char *const *paths, size_t n_paths, struct error *err)
 	const char *path = model_path != NULL ? model_path : init_path;
 	struct kmeans_model model = {0};
 	struct kmeans_wish wish = {.id = id,
+		.by_name = model_out != NULL,
 		.keep_cells = !summary && scan == NULL,
 		.keep_money = summary,
 		.model = path};

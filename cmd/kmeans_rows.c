@@ -129,6 +129,20 @@ static bool find_feature(const struct header *header, const char *name, const ch
 	return true;
 }
 
+/* A feature that a saved model could not find again. */
+static bool check_name(
+	const struct header *header, const struct kmeans_feature *feature, struct error *err)
+{
+	for (size_t i = 0; i < header->n_names; i++)
+		if (i != feature->column && text_equal(header->names[i], text_of(feature->name)))
+			return error_set(err, ERROR_USAGE,
+				"--model-out: a model finds features by name, and '%s' is the"
+				" name of column %zu and of column %zu in %s (rename one, or leave"
+				" --model-out out)",
+				feature->name, feature->column + 1, i + 1, header->file);
+	return true;
+}
+
 static const char *const of_rfm_table[] = {recency, "frequency", "monetary"};
 static const char *const of_customers_table[] = {recency, "orders", "revenue"};
 enum { N_DEFAULTS = 3 };
@@ -172,13 +186,15 @@ static bool find_features(struct kmeans_rows *rows, const struct header *header,
 		struct kmeans_feature *feature = &rows->features[rows->n_features];
 		if (!find_feature(header, names[rows->n_features], rows->wish->model, feature, err))
 			return false;
-		for (size_t i = 0; i < rows->n_features; i++)
-			if (rows->features[i].column == feature->column) {
-				error_set(err, ERROR_USAGE, "--features names '%s' twice",
+		bool good = !rows->wish->by_name || check_name(header, feature, err);
+		for (size_t i = 0; good && i < rows->n_features; i++)
+			if (rows->features[i].column == feature->column)
+				good = error_set(err, ERROR_USAGE, "--features names '%s' twice",
 					feature->name);
-				mem_free(feature->name);
-				return false;
-			}
+		if (!good) {
+			mem_free(feature->name);
+			return false;
+		}
 	}
 	return true;
 }

@@ -32,6 +32,7 @@ struct kmeans_wish {
 	struct kmeans_names weights;
 	const char *id;    /* or NULL */
 	const char *model; /* the file that names the features; NULL: the user does */
+	bool by_name;      /* a model will be saved, which finds the features by their names */
 	bool keep_cells;   /* all cells go with the rows */
 	bool keep_money;   /* what is in a column revenue or monetary, where there is one */
 };
