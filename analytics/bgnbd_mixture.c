@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "analytics/bgnbd.h"
+#include "base/mem.h"
 
 static const double negligible = 1e-17;
 
@@ -14,17 +15,64 @@ static const double negligible = 1e-17;
 static const double smallest_root = .7;
 enum { MOST_STAGES = 128 }; /* .7^(128 - BGNBD_MAX_K) < negligible */
 
+/* A root z of s. The real positive one, of s > 0, is the first. */
+struct root {
+	double complex z, rest, power; /* rest = 1 - z, power = z^(1 - k) */
+	double share;                  /* of the mean over the roots: conjugates stand as one */
+};
+
+enum { MOST_ROOTS = BGNBD_MAX_K / 2 + 1 };
+struct bgnbd_roots {
+	double s;
+	int n; /* 0: s is near 0 */
+	bool has_real;
+	struct root at[MOST_ROOTS];
+};
+
+/* By its angle in k-th parts of a half turn. */
+static struct root root_at(double log_s, int k, int part)
+{
+	static const double pi = 3.14159265358979323846;
+	double modulus = exp(log_s / k), angle = pi * part / k, half = sin(.5 * angle);
+	double re = -expm1(log_s / k) + 2 * modulus * half * half, im = -modulus * sin(angle);
+	double power = exp((1 - k) * log_s / k), turned = (1 - k) * angle;
+	return (struct root){
+		.z = modulus * (cos(angle) + I * sin(angle)),
+		.rest = re + I * im,
+		.power = power * (cos(turned) + I * sin(turned)),
+		.share = (part == 0 || part == k ? 1. : 2.) / k,
+	};
+}
+
+static void set_roots(struct bgnbd_roots *roots, const struct beta_node *node, int k, double g)
+{
+	double gone = g * node->p, s = 1 - g + g * node->rest;
+	double log_s = gone < .5 ? log1p(-gone) : log(fabs(s));
+	*roots = (struct bgnbd_roots){.s = s, .has_real = s > 0};
+	if (log_s < k * log(smallest_root))
+		return;
+	for (int part = s < 0; part <= k; part += 2)
+		roots->at[roots->n++] = root_at(log_s, k, part);
+}
+
 void bgnbd_mixture_init(struct bgnbd_mixture *mixture, int k, double shape, double a, double b,
 	double g, double longest)
 {
 	assert(k >= 1 && k <= BGNBD_MAX_K);
 	*mixture = (struct bgnbd_mixture){.k = k, .shape = shape, .g = g};
 	beta_nodes_init(&mixture->dropouts, g > 0 ? a : 0, b, g * longest, shape + k);
+	if (k == 1)
+		return;
+	mixture->roots = mem_array(mixture->dropouts.n, sizeof(*mixture->roots));
+	for (size_t i = 0; i < mixture->dropouts.n; i++)
+		set_roots(&mixture->roots[i], &mixture->dropouts.at[i], k, g);
 }
 
 void bgnbd_mixture_release(struct bgnbd_mixture *mixture)
 {
 	beta_nodes_release(&mixture->dropouts);
+	mem_free(mixture->roots);
+	mixture->roots = NULL;
 }
 
 /* (1 - (1 + c tau)^-x) / c */
@@ -73,88 +121,76 @@ static double complex expm1_of(double complex z)
 	return expm1(creal(z)) - 2 * grown * half * half + I * grown * sin(cimag(z));
 }
 
-/* A root z of s, by its angle in k-th parts of a half turn. */
-struct root {
-	double complex z, rest; /* rest = 1 - z */
-	double complex elapsed; /* ln B */
-};
-
-static struct root root_at(double log_s, int k, int part, double tau)
+static double complex elapsed_at(const struct root *root, double tau) /* ln B */
 {
-	static const double pi = 3.14159265358979323846;
-	double modulus = exp(log_s / k), angle = pi * part / k, half = sin(.5 * angle);
-	double re = -expm1(log_s / k) + 2 * modulus * half * half, im = -modulus * sin(angle);
-	return (struct root){
-		.z = modulus * (cos(angle) + I * sin(angle)),
-		.rest = re + I * im,
-		.elapsed = log1p_of(tau * re, tau * im),
-	};
+	return log1p_of(tau * creal(root->rest), tau * cimag(root->rest));
 }
 
-static void add_orders(
-	const struct root *root, int k, double shape, double tau, double weight, double *by_stage)
+static void add_orders(const struct bgnbd_mixture *mixture, const struct bgnbd_roots *roots,
+	double tau, double weight, double *by_stage)
 {
-	double complex power = cpow(root->z, 1 - k);
-	bool is_real = cimag(root->rest) == 0 && creal(root->z) > 0;
-	for (int j = 0; j < k; j++) {
-		double x = shape + j;
-		double complex orders = is_real ? orders_at(creal(root->rest), tau, x)
-						: -expm1_of(-x * root->elapsed) / root->rest;
-		by_stage[j] += weight * creal(power * orders);
-		power *= root->z;
+	for (int i = 0; i < roots->n; i++) {
+		const struct root *root = &roots->at[i];
+		double complex power = root->power, elapsed = elapsed_at(root, tau);
+		bool is_real = i == 0 && roots->has_real;
+		for (int j = 0; j < mixture->k; j++) {
+			double x = mixture->shape + j;
+			double complex orders = is_real ? orders_at(creal(root->rest), tau, x)
+							: -expm1_of(-x * elapsed) / root->rest;
+			by_stage[j] += weight * root->share * creal(power * orders);
+			power *= root->z;
+		}
 	}
 }
 
-static void add_rates(const struct root *root, int k, double shape, double weight, double *by_stage)
+/* B is the larger the larger the angle of the root, and soon its powers are nothing. */
+static void add_rates(const struct bgnbd_mixture *mixture, const struct bgnbd_roots *roots,
+	double tau, double weight, double *by_stage)
 {
-	double complex power = cpow(root->z, 1 - k), shorter = cexp(-root->elapsed);
-	double complex left = cexp(-(shape + 1) * root->elapsed);
-	for (int j = 0; j < k; j++) {
-		by_stage[j] += weight * (shape + j) * creal(power * left);
-		power *= root->z;
-		left *= shorter;
+	static const double nothing = 45; /* e^-45 of the first */
+	double x = mixture->shape + 1, first = 0;
+	for (int i = 0; i < roots->n; i++) {
+		const struct root *root = &roots->at[i];
+		double complex elapsed = elapsed_at(root, tau);
+		if (i == 0)
+			first = creal(elapsed);
+		if (x * (creal(elapsed) - first) > nothing)
+			return;
+		double complex term = root->power * cexp(-x * elapsed);
+		double complex next = root->z * cexp(-elapsed);
+		for (int j = 0; j < mixture->k; j++) {
+			by_stage[j] += weight * root->share * (mixture->shape + j) * creal(term);
+			term *= next;
+		}
 	}
 }
 
 enum asked { ORDERS, RATES };
-
-/* Roots come in pairs of conjugates, but for the real ones. */
-static void add_roots(const struct bgnbd_mixture *mixture, enum asked asked, double log_s,
-	bool is_negative, double tau, double weight, double *by_stage)
-{
-	int k = mixture->k;
-	for (int part = is_negative; part <= k; part += 2) {
-		double share = weight * (part == 0 || part == k ? 1 : 2) / k;
-		struct root root = root_at(log_s, k, part, tau);
-		if (asked == ORDERS)
-			add_orders(&root, k, mixture->shape, tau, share, by_stage);
-		else
-			add_rates(&root, k, mixture->shape, share, by_stage);
-	}
-}
 
 /* k > 1. */
 static void add_regular(
 	const struct bgnbd_mixture *mixture, enum asked asked, double tau, double *by_stage)
 {
 	int k = mixture->k;
-	double g = mixture->g, log_smallest = k * log(smallest_root);
 	struct stages stages[BGNBD_MAX_K];
-	for (int j = 0; j < k; j++)
-		set_stages(&stages[j], mixture->shape + j, tau);
+	bool has_stages = false;
 	for (size_t i = 0; i < mixture->dropouts.n; i++) {
-		const struct beta_node *node = &mixture->dropouts.at[i];
-		double gone = g * node->p, s = 1 - g + g * node->rest;
-		double log_s = gone < .5 ? log1p(-gone) : log(fabs(s));
-		if (log_s >= log_smallest) {
-			add_roots(mixture, asked, log_s, s < 0, tau, node->weight, by_stage);
+		const struct bgnbd_roots *roots = &mixture->roots[i];
+		double weight = mixture->dropouts.at[i].weight;
+		if (roots->n > 0 && asked == ORDERS)
+			add_orders(mixture, roots, tau, weight, by_stage);
+		else if (roots->n > 0)
+			add_rates(mixture, roots, tau, weight, by_stage);
+		if (roots->n > 0)
 			continue;
+		for (int j = 0; j < k; j++) {
+			if (!has_stages)
+				set_stages(&stages[j], mixture->shape + j, tau);
+			by_stage[j] += weight * sum_stages(asked == ORDERS ? stages[j].at_least
+									   : stages[j].density,
+							k, j, roots->s);
 		}
-		for (int j = 0; j < k; j++)
-			by_stage[j] +=
-				node->weight *
-				sum_stages(asked == ORDERS ? stages[j].at_least : stages[j].density,
-					k, j, s);
+		has_stages = true;
 	}
 }
 

@@ -36,6 +36,7 @@ struct bgnbd_mixture {
 	int k;
 	double shape, g;
 	struct beta_nodes dropouts;
+	struct bgnbd_roots *roots; /* of each node, for k > 1 */
 };
 
 /* a = 0 or g = 0: nobody drops out. g is at most 2; longest is the largest tau that is asked. */
