@@ -300,6 +300,19 @@ static bool check_rate(
 				       sheet->name, rate);
 }
 
+/* Amounts end at 9.2e12. */
+static bool check_spend(
+	const struct gamma_gamma_fit *spend, const struct sheet *sheet, struct error *err)
+{
+	const double most = 1e15;
+	const struct gamma_gamma *values = &spend->model;
+	double mean = spend->has_mean ? values->p / (values->q - 1) * values->v : values->fallback;
+	return mean <= most || error_set(err, ERROR_DATA,
+				       "%s: gamma_gamma has a mean of %.3g, beyond any amount (is"
+				       " the file as --model-out wrote it?)",
+				       sheet->name, mean);
+}
+
 /* All equal spend has p, q and v of 0, and only the mean. */
 static bool check_values(struct ltv_estimate *estimate, const struct entries *list,
 	const struct sheet *sheet, struct error *err)
@@ -321,6 +334,8 @@ static bool check_values(struct ltv_estimate *estimate, const struct entries *li
 			sheet->name);
 	spend->status = all_equal ? GAMMA_GAMMA_ALL_EQUAL : GAMMA_GAMMA_OK;
 	spend->has_mean = values->q > 1;
+	if (estimate->has_spend && !check_spend(spend, sheet, err))
+		return false;
 	mirror(ltv_n_parameters(estimate->fit.model.family), LTV_PARAMETERS,
 		&estimate->fit.log_covariance[0][0]);
 	mirror(GAMMA_GAMMA_PARAMETERS, GAMMA_GAMMA_PARAMETERS, &spend->log_covariance[0][0]);
