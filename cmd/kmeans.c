@@ -41,7 +41,8 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &features,
 		.argument = "COL,COL,...",
-		.help = "columns of numbers to cluster by; without it, recency_days,frequency,"
+		.help = "columns of numbers to cluster by, each by name or, as in --log, --weights"
+			" and --order-by, by number; without it, recency_days,frequency,"
 			"monetary of an rfm table, recency_days,orders,revenue of a customers"
 			" table (where recency_days is as_of - last_purchase)"},
 	{.name = "id",
@@ -62,7 +63,7 @@ static const struct option options[] = {
 		.kind = OPTION_TEXT,
 		.target = &logs,
 		.argument = "COL,...|all",
-		.help = "take log(1 + x) of these features first"},
+		.help = "take log(1 + x) of these features first; their values are from 0 on"},
 	{.name = "weights",
 		.kind = OPTION_TEXT,
 		.target = &weights,
@@ -98,9 +99,9 @@ static const struct option options[] = {
 	{.name = "order-by",
 		.kind = OPTION_TEXT,
 		.target = &order_by,
-		.argument = "COL[:desc]",
-		.help = "number clusters by the centre of this feature; without it, the largest"
-			" is 1"},
+		.argument = "COL[:asc|:desc]",
+		.help = "number clusters by the centre of this feature, the smallest first, or"
+			" with :desc the largest; without it, the largest cluster is 1"},
 	{.name = "model",
 		.kind = OPTION_TEXT,
 		.target = &model_path,

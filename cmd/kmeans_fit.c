@@ -18,16 +18,21 @@ static const char *feature_name(const struct kmeans_rows *rows, size_t number)
 	return rows->features[number].name;
 }
 
-static bool explain_scale(const struct kmeans_rows *rows, enum scale_status status,
-	const struct scale_fault *fault, struct error *err)
+static bool explain_scale(const struct kmeans_rows *rows, enum scale_kind kind,
+	enum scale_status status, const struct scale_fault *fault, struct error *err)
 {
 	const char *name = feature_name(rows, fault->dim);
 	/* The rest was seen when the cells were read. */
 	assert(status == SCALE_NO_SPREAD);
+	if (kind == SCALE_ROBUST)
+		return error_set(err, ERROR_NUMBERS,
+			"--scale robust: the quartiles of %s are equal, so that it has no spread"
+			" (use --scale zscore or minmax)",
+			name);
 	return error_set(err, ERROR_NUMBERS,
-		"--scale robust: the quartiles of %s are equal, so that it has no spread (use"
-		" --scale zscore or minmax, or --log %s)",
-		name, name);
+		"--scale %s: %s varies by so little that the square of it is 0 to a double (use"
+		" --scale minmax)",
+		scale_names[kind], name);
 }
 
 static bool scale_rows(
@@ -48,7 +53,7 @@ static bool scale_rows(
 		scale_fit(&fit->scale, values, rows->n_rows, d, &options, input_threads(), &fault);
 	mem_free(logs);
 	mem_free(weights);
-	return status == SCALE_OK || explain_scale(rows, status, &fault, err);
+	return status == SCALE_OK || explain_scale(rows, kind, status, &fault, err);
 }
 
 static void scale_rows_alike(
@@ -144,8 +149,8 @@ static bool check_spread(const struct kmeans_fit *fit, struct error *err)
 		if (fit->points.high[j] - fit->points.low[j] >= least)
 			return true;
 	return error_set(err, ERROR_NUMBERS,
-		"--scale none: %s%s less than %g, the square of which is 0 to a double (--scale"
-		" zscore)",
+		"--scale none: %s%s less than %g, the square of which is 0 to a double (use"
+		" --scale minmax)",
 		feature_name(fit->rows, fit->features[0]),
 		fit->points.n_dims > 1 ? " and the other features vary by" : " varies by", least);
 }
@@ -222,15 +227,14 @@ static bool parse_order(const struct kmeans_fit *fit, const char *order_by, size
 	*descending = colon != NULL && strcmp(colon, ":desc") == 0;
 	if (colon != NULL && (*descending || strcmp(colon, ":asc") == 0))
 		name.length = (size_t)(colon - order_by);
-	struct buffer listed = {0};
-	for (*dim = 0; *dim < fit->n_features; ++*dim) {
-		const char *feature = feature_name(fit->rows, fit->features[*dim]);
-		if (text_equal(name, text_of(feature))) {
-			buffer_release(&listed);
+	size_t number = kmeans_feature_find(fit->rows, name);
+	for (*dim = 0; *dim < fit->n_features; ++*dim)
+		if (fit->features[*dim] == number)
 			return true;
-		}
-		buffer_format(&listed, "%s%s", *dim > 0 ? ", " : "", feature);
-	}
+	struct buffer listed = {0};
+	for (size_t f = 0; f < fit->n_features; f++)
+		buffer_format(&listed, "%s%s", f > 0 ? ", " : "",
+			feature_name(fit->rows, fit->features[f]));
 	error_set(err, ERROR_USAGE,
 		"--order-by must be a feature (%.*s), with :desc after it for the largest first,"
 		" not '%s'",

@@ -17,7 +17,7 @@ struct kmeans_settings {
 	enum scale_kind scale;
 	struct kmeans_options fit; /* k 0: that of a model */
 	bool accept_unconverged;
-	const char *order_by; /* FEATURE or FEATURE:desc, or NULL */
+	const char *order_by; /* FEATURE, FEATURE:asc or FEATURE:desc, or NULL */
 	bool samples;         /* rows will be drawn, or gone through by place: points in order */
 };
 

@@ -8,6 +8,7 @@
 #include "base/day.h"
 #include "base/mem.h"
 #include "cmd/input.h"
+#include "cmd/results.h"
 #include "io/customers_table.h"
 #include "io/real.h"
 #include "io/roles.h"
@@ -167,6 +168,22 @@ static bool refuse_to_guess(const struct header *header, struct error *err)
 	return false;
 }
 
+/* Of a summary each column is named after a feature; of labels those of the input pass through. */
+static bool check_names_in_report(
+	const struct kmeans_rows *rows, const struct header *header, struct error *err)
+{
+	if (rows->wish->keep_cells)
+		return results_check_names(header->file, header->names, header->n_names, err);
+	if (!rows->wish->keep_money)
+		return true;
+	struct text *names = mem_array(rows->n_features, sizeof(*names));
+	for (size_t f = 0; f < rows->n_features; f++)
+		names[f] = text_of(rows->features[f].name);
+	bool good = results_check_names(header->file, names, rows->n_features, err);
+	mem_free(names);
+	return good;
+}
+
 static bool find_features(struct kmeans_rows *rows, const struct header *header, struct error *err)
 {
 	const struct kmeans_names *wanted = &rows->wish->features;
@@ -199,13 +216,41 @@ static bool find_features(struct kmeans_rows *rows, const struct header *header,
 	return true;
 }
 
+static size_t find_by(const struct kmeans_rows *rows, struct text word,
+	bool (*is_same)(struct text a, struct text b))
+{
+	size_t f = 0;
+	while (f < rows->n_features && !is_same(text_of(rows->features[f].name), word))
+		f++;
+	return f;
+}
+
+static size_t find_by_place(const struct kmeans_rows *rows, struct text word)
+{
+	double place;
+	size_t f = 0;
+	bool is_number = real_read(word, '.', &place);
+	while (f < rows->n_features && !(is_number && !rows->features[f].is_recency &&
+					       place == (double)rows->features[f].column + 1))
+		f++;
+	return f;
+}
+
+size_t kmeans_feature_find(const struct kmeans_rows *rows, struct text word)
+{
+	size_t f = find_by(rows, word, text_equal);
+	if (f == rows->n_features)
+		f = find_by(rows, word, text_equal_ignoring_case);
+	return f < rows->n_features ? f : find_by_place(rows, word);
+}
+
 /* The feature that an option names. */
 static bool feature_named(const struct kmeans_rows *rows, const char *option, const char *name,
 	size_t *number, struct error *err)
 {
-	for (*number = 0; *number < rows->n_features; ++*number)
-		if (strcmp(rows->features[*number].name, name) == 0)
-			return true;
+	*number = kmeans_feature_find(rows, text_of(name));
+	if (*number < rows->n_features)
+		return true;
 	struct buffer listed = {0};
 	for (size_t i = 0; i < rows->n_features; i++)
 		buffer_format(&listed, "%s%s", i > 0 ? ", " : "", rows->features[i].name);
@@ -264,8 +309,8 @@ static bool check_added(const struct header *header, struct error *err)
 	for (size_t i = 0; i < COUNT_OF(added); i++)
 		if (has_column(header, added[i], &column))
 			return error_set(err, ERROR_DATA,
-				"%s: has a column '%s' already, which would be added (rename it or"
-				" leave it out, with cut -d, --complement -f%zu)",
+				"%s: has a column '%s' already, which would be added (rename"
+				" column %zu in the header, or leave it out)",
 				header->file, added[i], column + 1);
 	return true;
 }
@@ -280,7 +325,7 @@ static bool accept_header(struct kmeans_rows *rows, const struct header *header,
 			mem_text(header->names[i].at, header->names[i].length);
 	find_money(rows, header);
 	return find_features(rows, header, err) && set_logs_and_weights(rows, err) &&
-	       find_id(rows, header, err);
+	       find_id(rows, header, err) && check_names_in_report(rows, header, err);
 }
 
 /* ---- cells ---- */
@@ -313,8 +358,21 @@ static void explain_number(
 	input_hint_number(cell, words);
 }
 
-static void explain(
-	const struct kmeans_feature *feature, const struct text *cells, struct buffer *words)
+/* Without amounts, which those tables may lack, the last of the default features is empty. */
+static void explain_empty(
+	const struct kmeans_rows *rows, const struct kmeans_feature *feature, struct buffer *words)
+{
+	const struct kmeans_feature *features = rows->features;
+	bool is_money = rows->wish->features.n == 0 && feature == &features[N_DEFAULTS - 1];
+	buffer_format(words, "%s is empty (", feature->name);
+	if (is_money)
+		buffer_format(words, "where there are no amounts, --features %s,%s; else ",
+			features[0].name, features[1].name);
+	buffer_format(words, "--where '%s!=' leaves such rows out)", feature->name);
+}
+
+static void explain(const struct kmeans_rows *rows, const struct kmeans_feature *feature,
+	const struct text *cells, struct buffer *words)
 {
 	char room[TEXT_EXCERPT_SIZE];
 	double value;
@@ -324,8 +382,7 @@ static void explain(
 		buffer_format(
 			words, "last_purchase '%s' or as_of is not a date YYYY-MM-DD", quoted);
 	else if (!feature->is_recency && cell.length == 0)
-		buffer_format(words, "%s is empty (--where '%s!=' leaves such rows out)",
-			feature->name, feature->name);
+		explain_empty(rows, feature, words);
 	else if (!read_feature(feature, cells, &value))
 		explain_number(feature, cell, words);
 	else if (fabs(value) > SCALE_LARGEST)
@@ -333,8 +390,8 @@ static void explain(
 			SCALE_LARGEST);
 	else if (feature->log && value < 0)
 		buffer_format(words,
-			"%s '%s' is negative, and has no logarithm (--where '%s>=0' leaves"
-			" such rows out)",
+			"%s '%s' is negative, and --log takes log(1 + x) of values from 0 on"
+			" (--where '%s>=0' leaves such rows out)",
 			feature->name, quoted, feature->name);
 }
 
@@ -358,7 +415,7 @@ static bool judge(void *context, const struct text *cells, struct buffer *words)
 		if (rows->id != NO_COLUMN)
 			buffer_format(words, "%s '%s': ", rows->columns[rows->id],
 				text_excerpt(cells[rows->id], room));
-		explain(feature, cells, words);
+		explain(rows, feature, cells, words);
 		return false;
 	}
 	return true;

@@ -84,6 +84,10 @@ struct kmeans_sink {
 bool kmeans_rows_read(struct kmeans_rows *rows, const char *const *paths, size_t n_paths,
 	const struct kmeans_wish *wish, const struct kmeans_sink *sink, struct error *err);
 
+/* The feature that a word from the command line names, as column_find() finds columns: by its name,
+ * else ignoring the case of A-Z, else by its column's number from 1; n_features: none. */
+size_t kmeans_feature_find(const struct kmeans_rows *rows, struct text word);
+
 /* The cells of a chunk, n_rows x n_columns; they point into it. Free with mem_free(). */
 struct text *kmeans_cells_of(const struct kmeans_chunk *chunk, size_t n_columns);
 

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/intern.h"
 #include "cmd/charts.h"
 #include "cmd/input.h"
 #include "cmd/message.h"
@@ -151,6 +152,25 @@ bool results_check(const struct column *columns, size_t n_columns, struct error 
 	return (format != FORMAT_AUTO || table_check_ending(path, err)) && check_excel_safe(err) &&
 	       check_xlsx(err) && (by == NULL || table_has_column(by, columns, n_columns, err)) &&
 	       charts_settle(settled_format(), columns, chart, err);
+}
+
+bool results_check_names(
+	const char *file, const struct text *names, size_t n_names, struct error *err)
+{
+	enum table_format settled = settled_format();
+	struct intern known = {0};
+	char room[TEXT_EXCERPT_SIZE];
+	bool good = true;
+	if (settled != FORMAT_JSON && settled != FORMAT_JSONL)
+		return true;
+	for (size_t i = 0; good && i < n_names; i++)
+		if (intern_number(&known, names[i]) < i)
+			good = error_set(err, ERROR_DATA,
+				"%s: two columns are called '%s', which would be one key twice in"
+				" json (rename one in the header, or take -f csv)",
+				file, text_excerpt(names[i], room));
+	intern_release(&known);
+	return good;
 }
 
 /* As POSIX has it, COLUMNS goes before what the terminal says. */

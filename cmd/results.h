@@ -16,6 +16,11 @@ extern const struct option_group page_output_group;    /* of a command that writ
 /* Settings that can be judged before anything is read: --by names one of the columns. */
 bool results_check(const struct column *columns, size_t n_columns, struct error *err);
 
+/* Whether the columns of an input, which pass through to the report, can be told apart there: an
+ * object of json has each key once. ERROR_DATA. */
+bool results_check_names(
+	const char *file, const struct text *names, size_t n_names, struct error *err);
+
 /* The same for a page, which is html or xlsx. */
 bool results_check_page(enum table_format *format, struct error *err);
 
