@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analytics/exact_sum.h"
 #include "analytics/profile.h"
 #include "analytics/silhouette.h"
 #include "base/mem.h"
@@ -38,9 +39,11 @@ const struct column kmeans_summary_columns[N_KMEANS_SUMMARY_COLUMNS] = {
 	{"inertia", COLUMN_REAL, "", "sum of squared distances from the centre, scaled"},
 	{"size_pct_before", COLUMN_REAL, "%", "with --model, --init: when it was saved"},
 	{"size_pct_change", COLUMN_REAL, "%", "with --model, --init: percentage points since"},
-	{"square", COLUMN_REAL, "", "with --model, --init: inertia per row"},
-	{"square_before", COLUMN_REAL, "", "with --model, --init: when it was saved"},
-	{"square_change_pct", COLUMN_REAL, "%", "with --model, --init: since"},
+	{"square", COLUMN_REAL, "",
+		"with --model, --init: mean squared distance from the centre, in the scaling of"
+		" the saved model"},
+	{"square_before", COLUMN_REAL, "", "with --model, --init: likewise, when it was saved"},
+	{"square_change_pct", COLUMN_REAL, "%", "with --model, --init: of square, since"},
 	{"FEATURE_mean", COLUMN_REAL, "", "of each feature, in its own units"},
 	{"FEATURE_median", COLUMN_REAL, "", "likewise"},
 	{"FEATURE_lift", COLUMN_REAL, "",
@@ -64,6 +67,7 @@ struct shown {
 	double *silhouettes; /* of each cluster, NaN where unknown; NULL: not asked */
 	size_t *silhouette_rows;
 	double before_in_all; /* rows */
+	double *squares;      /* of each cluster, in all, in the saved scaling; NULL: none is */
 	struct column *columns;
 	char **names; /* of the features' columns */
 	size_t n_columns, n_names;
@@ -142,6 +146,44 @@ static void set_silhouettes(struct shown *shown)
 	mem_free(labels);
 }
 
+/* ---- squares in the scaling of the saved model ---- */
+
+static const double LARGEST_SQUARE = 1e300; /* of which exact sums can be made */
+
+/* A feature that is left out now has one value, and adds nothing in any scaling. */
+static double square_as_saved(const struct shown *shown, size_t place)
+{
+	const struct kmeans_fit *fit = shown->summary->fit;
+	const struct scale *then = &shown->summary->before->scale;
+	const double *x = points_at(&fit->points, place);
+	const double *centre = fit->kmeans.centres + fit->kmeans.labels[place] * fit->n_features;
+	double square = 0;
+	for (size_t f = 0; f < fit->n_features; f++, x += points_step(&fit->points)) {
+		double unit =
+			fit->scale.features[f].spread / then->features[fit->features[f]].spread;
+		double difference = (centre[f] - *x) * unit;
+		square += difference * difference;
+	}
+	return square;
+}
+
+/* By exact sums, which no order of the rows changes; NaN where spreads differ too much for them. */
+static void set_squares(struct shown *shown)
+{
+	const struct kmeans *kmeans = &shown->summary->fit->kmeans;
+	struct exact_sum *sums = mem_zeroed(kmeans->k, sizeof(*sums));
+	double largest = 0;
+	for (size_t place = 0; place < kmeans->n; place++)
+		largest = fmax(largest, square_as_saved(shown, place));
+	const struct exact_grid grid = exact_grid(fmin(largest, LARGEST_SQUARE), kmeans->n);
+	for (size_t place = 0; largest <= LARGEST_SQUARE && place < kmeans->n; place++)
+		exact_add(&sums[kmeans->labels[place]], grid, square_as_saved(shown, place));
+	shown->squares = mem_array(kmeans->k, sizeof(*shown->squares));
+	for (size_t c = 0; c < kmeans->k; c++)
+		shown->squares[c] = largest <= LARGEST_SQUARE ? exact_value(sums[c]) : NAN;
+	mem_free(sums);
+}
+
 /* ---- cells ---- */
 
 /* NaN where the whole is not above 0: a share of it says nothing. */
@@ -157,7 +199,7 @@ static struct cell *fill_drift(const struct shown *shown, size_t cluster, struct
 	double size = (double)fit->kmeans.sizes[cluster], size_before = before->sizes[cluster];
 	double pct = 100 * size / (double)fit->points.n;
 	double pct_before = share_of(size_before, shown->before_in_all);
-	double square = size > 0 ? fit->inertias[cluster] / size : NAN;
+	double square = size > 0 ? shown->squares[cluster] / size : NAN;
 	double square_before = size_before > 0 ? before->inertias[cluster] / size_before : NAN;
 	*cell++ = real_cell(pct_before);
 	*cell++ = real_cell(pct - pct_before);
@@ -211,6 +253,7 @@ static void shown_release(struct shown *shown)
 	mem_free(shown->names);
 	mem_free(shown->columns);
 	mem_free(shown->revenue);
+	mem_free(shown->squares);
 	mem_free(shown->silhouettes);
 	mem_free(shown->silhouette_rows);
 	profile_release(&shown->profile);
@@ -228,6 +271,8 @@ bool kmeans_summary_write(const struct kmeans_summary *summary, struct error *er
 	mem_free(labels);
 	if (summary->with_silhouette)
 		set_silhouettes(&shown);
+	if (summary->before != NULL)
+		set_squares(&shown);
 	for (size_t c = 0; summary->before != NULL && c < k; c++)
 		shown.before_in_all += summary->before->sizes[c];
 	set_columns(&shown);
