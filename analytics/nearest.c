@@ -27,9 +27,6 @@ static double error_rate(size_t n_dims)
 	return (2 * (double)n_dims + 16) * 0x1p-24;
 }
 
-/* What underflow can take from sums of squares of numbers up to 1. */
-static const float underflow = 1e-36f;
-
 /* Coordinates are narrowed, and rows turned into columns, four at a time; the last row may be read
  * that far beyond its end. */
 enum { QUAD = 4 };
@@ -196,25 +193,6 @@ static float slack_of(const struct nearest *nearest, double square, double secon
 	return (float)((sqrt(second) - sqrt(square)) * nearest->view->scale * (0.5 - 0x1p-20));
 }
 
-static void decide(const struct nearest *nearest, uint32_t place, uint16_t *label, float *slack)
-{
-	const struct points *points = nearest->view->points;
-	const double *point = points_at(points, place);
-	double smallest = INFINITY, second = INFINITY;
-	for (size_t c = 0; c < nearest->k; c++) {
-		double square = distance_square(point, points_step(points), points->n_dims,
-			nearest->centres + c * points->n_dims);
-		if (square < smallest) {
-			second = smallest;
-			smallest = square;
-			*label = (uint16_t)c;
-		} else if (square < second) {
-			second = square;
-		}
-	}
-	*slack = slack_of(nearest, smallest, second);
-}
-
 static void decide_block(const struct nearest *nearest, const double *block, uint16_t *labels,
 	double *smallest, double *second)
 {
@@ -257,6 +235,29 @@ static void decide_all(const struct nearest *nearest, const uint32_t *places, do
 
 #ifdef FOR_AVX2
 enum { FLOATS = 8, PAIR = 2 * FLOATS };
+
+/* What underflow can take from sums of squares of numbers up to 1. */
+static const float underflow = 1e-36f;
+
+/* One point, in doubles. */
+static void decide(const struct nearest *nearest, uint32_t place, uint16_t *label, float *slack)
+{
+	const struct points *points = nearest->view->points;
+	const double *point = points_at(points, place);
+	double smallest = INFINITY, second = INFINITY;
+	for (size_t c = 0; c < nearest->k; c++) {
+		double square = distance_square(point, points_step(points), points->n_dims,
+			nearest->centres + c * points->n_dims);
+		if (square < smallest) {
+			second = smallest;
+			smallest = square;
+			*label = (uint16_t)c;
+		} else if (square < second) {
+			second = square;
+		}
+	}
+	*slack = slack_of(nearest, smallest, second);
+}
 
 /* Four coordinates of two points, one in either half. */
 INLINE_FOR_AVX2 __m256 two_rows(const float *low, const float *high)
