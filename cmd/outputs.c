@@ -98,7 +98,8 @@ static bool refuse_input(const struct named *output, const struct named *input, 
 
 /* Files that the command line has read. */
 struct inputs {
-	const char *paths[MOST_INPUTS]; /* of options */
+	const struct option *options[MOST_INPUTS];
+	const char *paths[MOST_INPUTS]; /* theirs */
 	size_t n;
 	const char *const *operands;
 	size_t n_operands;
@@ -111,11 +112,40 @@ static struct inputs inputs_of(const struct option_group *const *groups, size_t 
 	for (size_t g = 0; g < n_groups; g++)
 		for (size_t i = 0; i < groups[g]->n_options; i++) {
 			const struct option *option = &groups[g]->options[i];
-			if (option->reads && *(const char **)option->target != NULL &&
-				inputs.n < MOST_INPUTS)
-				inputs.paths[inputs.n++] = *(const char **)option->target;
+			if (!option->reads || *(const char **)option->target == NULL ||
+				inputs.n == MOST_INPUTS)
+				continue;
+			inputs.options[inputs.n] = option;
+			inputs.paths[inputs.n++] = *(const char **)option->target;
 		}
 	return inputs;
+}
+
+static bool is_standard_input(const char *path)
+{
+	return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0;
+}
+
+/* It can be read once only: whoever comes second would find it empty. */
+static bool check_standard_input(const struct inputs *inputs, struct error *err)
+{
+	const char *first = NULL;
+	for (size_t i = 0; i < inputs->n; i++) {
+		if (!is_standard_input(inputs->paths[i]))
+			continue;
+		if (first != NULL)
+			return error_set(err, ERROR_USAGE,
+				"--%s and --%s cannot both be standard input (give one as a FILE)",
+				first, inputs->options[i]->name);
+		first = inputs->options[i]->name;
+	}
+	for (size_t i = 0; first != NULL && i < inputs->n_operands; i++)
+		if (is_standard_input(inputs->operands[i]))
+			return error_set(err, ERROR_USAGE,
+				"--%s and the rows cannot both be standard input (give one as a"
+				" FILE)",
+				first);
+	return true;
 }
 
 static bool check_output(
@@ -149,6 +179,8 @@ bool outputs_check(const struct option_group *const *groups, size_t n_groups,
 	struct named outputs[MOST_OUTPUTS];
 	const struct inputs inputs = inputs_of(groups, n_groups, operands, n_operands);
 	size_t n = 0;
+	if (!check_standard_input(&inputs, err))
+		return false;
 	for (size_t g = 0; g < n_groups; g++)
 		for (size_t i = 0; i < groups[g]->n_options && n < MOST_OUTPUTS; i++) {
 			const struct option *option = &groups[g]->options[i];

@@ -10,7 +10,8 @@
 #include "base/error.h"
 #include "cmd/options.h"
 
-/* Of the options that are marked so, and the operands, which are files to read. ERROR_USAGE; an
+/* Of the options that are marked so, and the operands, which are files to read. ERROR_USAGE, also
+ * where standard input would be read twice; an
  * option whose file clashes with another is taken back, so that nothing is written there.
  * ERROR_SYSTEM where a file cannot be made. */
 bool outputs_check(const struct option_group *const *groups, size_t n_groups,

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -107,18 +108,29 @@ static struct text folder_of(const char *path)
 	return (struct text){path, slash != NULL ? (size_t)(slash - path) + 1 : 0};
 }
 
+/* A folder that was removed while somebody worked in it: its name may lead to another by now. */
+static bool is_working_folder_gone(void)
+{
+	char room[PATH_MAX];
+	return getcwd(room, sizeof(room)) == NULL && errno == ENOENT;
+}
+
 static bool fail_folder(const char *path, struct error *err)
 {
+	int reason = errno;
 	struct text folder = folder_of(path);
 	if (folder.length == 0)
 		folder = TEXT(".");
 	else if (folder.length > 1)
 		folder.length--;
-	if (errno == ENOENT)
+	if (reason == ENOENT && path[0] != '/' && is_working_folder_gone())
+		return error_set(err, ERROR_SYSTEM,
+			"%s: the working folder is gone (cd to one that is there)", path);
+	if (reason == ENOENT)
 		return error_set(err, ERROR_SYSTEM, "%s: no folder '%.*s' (make it first)", path,
 			(int)folder.length, folder.at);
 	return error_set(err, ERROR_SYSTEM, "%s: cannot make a file in folder '%.*s': %s", path,
-		(int)folder.length, folder.at, strerror(errno));
+		(int)folder.length, folder.at, strerror(reason));
 }
 
 /* The descriptor a path stands for, or -1. Opening /dev/stdout anew would start at the front of

@@ -37,6 +37,9 @@ bool raw_open(struct raw *raw, const char *path, const char *name, struct error 
 	bool is_known = fstat(raw->fd, &st) == 0;
 	if (is_known && S_ISDIR(st.st_mode)) {
 		raw_release(raw);
+		if (strcmp(path, "-") == 0)
+			return error_set(err, ERROR_SYSTEM,
+				"%s: is a folder, not a file (name the files in it)", name);
 		return error_set(err, ERROR_SYSTEM,
 			"%s: is a folder, not a file (name the files in it: %s/*.csv.gz)", name,
 			path);
