@@ -11,8 +11,8 @@
  * s = 1 - g p after each order. A power of s goes with every k-th stage, which the k-th roots z of
  * s pick out:
  *
- *	sum over i >= 1 of s^(i - 1) f_(i k - j) = mean over z^k = s of z^(j - k) sum over n of z^n
- *f_n
+ *	sum over i >= 1 of s^(i - 1) f_(i k - j) =
+ *		mean over z^k = s of z^(j - k) (sum over n of z^n f_n)
  *
  * With f_n the probability that n stages are passed within tau, or its density at tau, the sums
  * over n are, B = 1 + tau (1 - z) and x = shape + j,

@@ -6,14 +6,14 @@
  *	... new centre partners[c] is what has become of old centre c ...
  *
  * Joining the nearest two first, then the next, is something else: what is left for the last may
- *lie anywhere. On a line, with 0 and 3 of old and 2 and 6 of new, 3 would take 2, at a square of 1,
- *and 0 be left with 6, at 36; the best pairs are 0 with 2 and 3 with 6, 4 + 9.
+ * lie anywhere. On a line, with 0 and 3 of old and 2 and 6 of new, 3 would take 2, at a square of
+ * 1, and 0 be left with 6, at 36; the best pairs are 0 with 2 and 3 with 6, 4 + 9.
  *
  * It is the assignment problem (Kuhn 1955, "The Hungarian method"; Munkres 1957), solved by
- *shortest augmenting paths (Jonker and Volgenant 1987, "A shortest augmenting path algorithm for
- *dense and sparse linear assignment problems"). The time grows with k^3 at worst, and with k^2
- *where most points have a nearest one that no other wants; memory with k. Of several best pairings
- *it is always the same, for the same lists.
+ * shortest augmenting paths (Jonker and Volgenant 1987, "A shortest augmenting path algorithm for
+ * dense and sparse linear assignment problems"). The time grows with k^3 at worst, and with k^2
+ * where most points have a nearest one that no other wants; memory with k. Of several best pairings
+ * it is always the same, for the same lists.
  */
 #ifndef ANALYTICS_MATCHING_H
 #define ANALYTICS_MATCHING_H

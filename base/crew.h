@@ -1,8 +1,7 @@
 /* Threads that are called again and again, for work so short that starting threads for it would
  * weigh.
  *
- *	static void do_some(void *context, size_t number) { ... take tasks until there are none ...
- *}
+ *	static void do_some(void *context, size_t number) { ... }     takes tasks, while there are
  *
  *	struct crew *crew = crew_start(n_threads);
  *	for (...)
