@@ -9,9 +9,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Threads may run out together: one of them says so and ends the program, the others wait for it.
+ */
+static void claim_the_end(void)
+{
+	static atomic_flag claimed = ATOMIC_FLAG_INIT;
+	while (atomic_flag_test_and_set(&claimed))
+		pause();
+}
 
 static _Noreturn void out_of_memory(size_t count, size_t size)
 {
+	claim_the_end();
 	if (count > 0)
 		fprintf(stderr, "patron: out of memory (%zu times %zu bytes asked)\n", count, size);
 	else
@@ -54,6 +65,7 @@ static void ask(size_t more)
 	long long used = atomic_load(&in_use);
 	if (more <= bound && (used < 0 || (size_t)used <= bound - more))
 		return;
+	claim_the_end();
 	fprintf(stderr, "patron: %s\n", bound_words);
 	exit(1);
 }
