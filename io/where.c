@@ -86,7 +86,13 @@ static bool read_exponent(const char *at, const char *end, int64_t *exponent)
 	return true;
 }
 
-static bool read_number(struct text text, struct where_number *number)
+/* What io/real reads: with the decimal comma also 0,5. */
+static bool is_point(const struct where *where, char c)
+{
+	return c == '.' || (c == ',' && where->amounts->decimal_comma);
+}
+
+static bool read_number(const struct where *where, struct text text, struct where_number *number)
 {
 	const char *at = text.at, *end = at + text.length;
 	bool negative = at < end && *at == '-';
@@ -95,8 +101,8 @@ static bool read_number(struct text text, struct where_number *number)
 	const char *first = NULL, *last = NULL; /* digits that are not zero */
 	int64_t before_point = 0, zeros_after_point = 0, exponent = 0;
 	bool point = false, digits = false;
-	for (; at < end && (is_digit(*at) || (*at == '.' && !point)); at++) {
-		if (*at == '.') {
+	for (; at < end && (is_digit(*at) || (is_point(where, *at) && !point)); at++) {
+		if (!is_digit(*at)) {
 			point = true;
 			continue;
 		}
@@ -126,7 +132,7 @@ static bool read_number(struct text text, struct where_number *number)
 
 static char next_digit(struct where_number *number)
 {
-	if (number->at < number->end && *number->at == '.')
+	if (number->at < number->end && !is_digit(*number->at))
 		number->at++;
 	return number->at < number->end ? *number->at++ : '0';
 }
@@ -189,7 +195,7 @@ bool where_bind(struct where *where, enum where_kind kind, const struct date_for
 	where->kind = kind;
 	where->dates = dates;
 	where->amounts = amounts;
-	where->is_number = read_number(where->value, &where->number);
+	where->is_number = read_number(where, where->value, &where->number);
 	if (where->value.length == 0)
 		return true;
 	if (kind == WHERE_DATE)
@@ -221,7 +227,7 @@ static bool compare_cell(const struct where *where, struct text cell, int *order
 		if (!where->is_number)
 			break;
 		if (!grouped_plain(where->amounts->thousands, text_trim(cell), room, &cell) ||
-			!read_number(cell, &number))
+			!read_number(where, cell, &number))
 			return false;
 		*order = compare_numbers(number, where->number);
 		return true;

@@ -30,7 +30,8 @@
 
 enum where_kind {
 	WHERE_AUTO,   /* as numbers when VALUE is one (12, -.5, 1e3; no hex, inf or nan), exactly,
-			 however long, the cell with the thousands of the amounts; else as text */
+			 however long, with the decimal comma of the amounts, the cell with their
+			 thousands too; else as text */
 	WHERE_TEXT,   /* bytewise: customer, order and product, where 042 is not 42 */
 	WHERE_DATE,   /* days, by the date format; VALUE may also be YYYY-MM-DD */
 	WHERE_AMOUNT, /* exactly, by the amount format */

@@ -46,8 +46,8 @@ static void test_harmless(void **state)
 	assert_shown(TEXT("\xC2\x9Bm"), "?m", 2);                      /* CSI in one character */
 	assert_shown(TEXT("x\xE2\x80\xAEy\xE2\x81\xA6z"), "x?y?z", 5); /* U+202E, U+2066 */
 	assert_shown(TEXT("x\u200Ey\u200Fz\u061C"), "x?y?z?", 6);
-	assert_shown(TEXT("\xE2\x80\xA8|\xE2\x80\xA9"), "?|?", 3);     /* separators */
-	assert_shown(TEXT("\xFF\xC0\x80\xED\xA0\x80"), "??????", 6);   /* not UTF-8 */
+	assert_shown(TEXT("\xE2\x80\xA8|\xE2\x80\xA9"), "?|?", 3);   /* separators */
+	assert_shown(TEXT("\xFF\xC0\x80\xED\xA0\x80"), "??????", 6); /* not UTF-8 */
 	assert_shown(TEXT("cut\xE5\xAE"), "cut??", 5);
 }
 
