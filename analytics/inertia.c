@@ -11,15 +11,19 @@
 
 enum { FOUR = 4, TWO_LINES = 128 };
 
+/* As many of them as there can be points add up to what exact sums can hold. */
+static const double largest_square = 1e290;
+
 /* Two passes: the largest square of each cluster tells the grid that its sum is rounded to. A grid
  * for all would take the digits of the others where one point lies far out. */
 struct weighing {
 	const struct points *points;
 	const uint16_t *labels;
-	double *centres; /* k x width, zeros after n_dims */
-	size_t k, width; /* n_dims, rounded up to fours */
+	const double *factors; /* of the axes; NULL: 1 */
+	double *centres;       /* k x width, zeros after n_dims */
+	size_t k, width;       /* n_dims, rounded up to fours */
 	unsigned n_parts;
-	double *largest;          /* n_parts x apart */
+	double *largest;          /* n_parts x apart, then, of all parts, in the first */
 	struct exact_grid *grids; /* k */
 	struct exact_sum *sums;   /* n_parts x apart */
 	size_t apart;             /* k and more, so that no line is written by two threads */
@@ -70,22 +74,42 @@ FOR_AVX2 static void squares_of_fours(
 }
 #endif
 
+static double stretched_square(const double *point, size_t step, size_t n_dims,
+	const double *centre, const double *factors)
+{
+	double square = 0;
+	for (size_t j = 0; j < n_dims; j++, point += step) {
+		double difference = (centre[j] - *point) * factors[j];
+		square += difference * difference;
+	}
+	return square;
+}
+
+static double square_of(const struct weighing *weighing, size_t place)
+{
+	const struct points *points = weighing->points;
+	const double *point = points_at(points, place);
+	const double *centre = weighing->centres + weighing->labels[place] * weighing->width;
+	size_t step = points_step(points);
+	return weighing->factors == NULL
+		       ? distance_square(point, step, points->n_dims, centre)
+		       : stretched_square(point, step, points->n_dims, centre, weighing->factors);
+}
+
 /* Of up to POINTS_BLOCK points, from their centres. */
 static void squares_of(const struct weighing *weighing, size_t first, size_t n, double *squares)
 {
-	const struct points *points = weighing->points;
 	size_t i = 0;
 #ifdef FOR_AVX2
-	if (points->given != NULL && distance_has_avx2()) {
+	const struct points *points = weighing->points;
+	if (points->given != NULL && weighing->factors == NULL && distance_has_avx2()) {
 		for (i = n - n % FOUR; i > 0 && first + i + FOUR - 1 > points->n;)
 			i -= FOUR;
 		squares_of_fours(weighing, first, i, squares);
 	}
 #endif
 	for (; i < n; i++)
-		squares[i] = distance_square(points_at(points, first + i), points_step(points),
-			points->n_dims,
-			weighing->centres + weighing->labels[first + i] * weighing->width);
+		squares[i] = square_of(weighing, first + i);
 }
 
 static size_t part_start(const struct weighing *weighing, size_t part)
@@ -120,7 +144,8 @@ static void set_grids(struct weighing *weighing)
 		double largest = 0;
 		for (size_t part = 0; part < weighing->n_parts; part++)
 			largest = fmax(largest, weighing->largest[part * weighing->apart + c]);
-		weighing->grids[c] = exact_grid(largest, weighing->points->n);
+		weighing->largest[c] = largest;
+		weighing->grids[c] = exact_grid(fmin(largest, largest_square), weighing->points->n);
 	}
 }
 
@@ -148,7 +173,7 @@ static double join(double *inertias, const struct weighing *weighing)
 		struct exact_sum sum = {0};
 		for (size_t part = 0; part < weighing->n_parts; part++)
 			exact_join(&sum, weighing->sums[part * weighing->apart + c]);
-		inertias[c] = exact_value(sum);
+		inertias[c] = weighing->largest[c] <= largest_square ? exact_value(sum) : NAN;
 		largest = fmax(largest, inertias[c]);
 	}
 	struct exact_grid grid = exact_grid(largest, weighing->k);
@@ -157,12 +182,13 @@ static double join(double *inertias, const struct weighing *weighing)
 	return exact_value(all);
 }
 
-double inertia_of(double *inertias, const struct points *points, const uint16_t *labels,
-	const double *centres, size_t k, unsigned n_threads)
+double inertia_stretched(double *inertias, const struct points *points, const uint16_t *labels,
+	const double *centres, size_t k, const double *factors, unsigned n_threads)
 {
 	struct weighing weighing = {
 		.points = points,
 		.labels = labels,
+		.factors = factors,
 		.k = k,
 		.width = (points->n_dims + FOUR - 1) / FOUR * FOUR,
 		.n_parts = n_threads > 0 ? n_threads : 1,
@@ -184,4 +210,10 @@ double inertia_of(double *inertias, const struct points *points, const uint16_t 
 	mem_free(weighing.grids);
 	mem_free(weighing.sums);
 	return inertia;
+}
+
+double inertia_of(double *inertias, const struct points *points, const uint16_t *labels,
+	const double *centres, size_t k, unsigned n_threads)
+{
+	return inertia_stretched(inertias, points, labels, centres, k, NULL, n_threads);
 }

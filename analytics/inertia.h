@@ -18,4 +18,9 @@
 double inertia_of(double *inertias, const struct points *points, const uint16_t *labels,
 	const double *centres, size_t k, unsigned n_threads);
 
+/* The same where each axis is factors[j] times as long, j < n_dims (NULL: 1). NaN for a cluster
+ * with a square beyond 1e290, and for the sum of all then. */
+double inertia_stretched(double *inertias, const struct points *points, const uint16_t *labels,
+	const double *centres, size_t k, const double *factors, unsigned n_threads);
+
 #endif

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "analytics/exact_sum.h"
+#include "analytics/inertia.h"
 #include "analytics/profile.h"
 #include "analytics/silhouette.h"
 #include "base/mem.h"
@@ -148,40 +148,20 @@ static void set_silhouettes(struct shown *shown)
 
 /* ---- squares in the scaling of the saved model ---- */
 
-static const double LARGEST_SQUARE = 1e300; /* of which exact sums can be made */
-
-/* A feature that is left out now has one value, and adds nothing in any scaling. */
-static double square_as_saved(const struct shown *shown, size_t place)
+/* A feature that is left out now has one value, and adds nothing in any scaling. NaN where spreads
+ * differ too much for squares. */
+static void set_squares(struct shown *shown)
 {
 	const struct kmeans_fit *fit = shown->summary->fit;
 	const struct scale *then = &shown->summary->before->scale;
-	const double *x = points_at(&fit->points, place);
-	const double *centre = fit->kmeans.centres + fit->kmeans.labels[place] * fit->n_features;
-	double square = 0;
-	for (size_t f = 0; f < fit->n_features; f++, x += points_step(&fit->points)) {
-		double unit =
+	double *factors = mem_array(fit->n_features, sizeof(*factors));
+	for (size_t f = 0; f < fit->n_features; f++)
+		factors[f] =
 			fit->scale.features[f].spread / then->features[fit->features[f]].spread;
-		double difference = (centre[f] - *x) * unit;
-		square += difference * difference;
-	}
-	return square;
-}
-
-/* By exact sums, which no order of the rows changes; NaN where spreads differ too much for them. */
-static void set_squares(struct shown *shown)
-{
-	const struct kmeans *kmeans = &shown->summary->fit->kmeans;
-	struct exact_sum *sums = mem_zeroed(kmeans->k, sizeof(*sums));
-	double largest = 0;
-	for (size_t place = 0; place < kmeans->n; place++)
-		largest = fmax(largest, square_as_saved(shown, place));
-	const struct exact_grid grid = exact_grid(fmin(largest, LARGEST_SQUARE), kmeans->n);
-	for (size_t place = 0; largest <= LARGEST_SQUARE && place < kmeans->n; place++)
-		exact_add(&sums[kmeans->labels[place]], grid, square_as_saved(shown, place));
-	shown->squares = mem_array(kmeans->k, sizeof(*shown->squares));
-	for (size_t c = 0; c < kmeans->k; c++)
-		shown->squares[c] = largest <= LARGEST_SQUARE ? exact_value(sums[c]) : NAN;
-	mem_free(sums);
+	shown->squares = mem_array(fit->kmeans.k, sizeof(*shown->squares));
+	(void)inertia_stretched(shown->squares, &fit->points, fit->kmeans.labels,
+		fit->kmeans.centres, fit->kmeans.k, factors, input_threads());
+	mem_free(factors);
 }
 
 /* ---- cells ---- */

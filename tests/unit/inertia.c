@@ -40,6 +40,9 @@ static void check_line(size_t n, double reach, bool ordered, unsigned n_threads)
 	assert_true(inertias[0] == (double)n / 16);
 	assert_true(inertias[1] == 2 * reach * reach);
 	assert_true(all == inertias[0] + inertias[1]);
+	(void)inertia_stretched(inertias, &points, labels, centres, 2, &(double){4}, n_threads);
+	assert_true(inertias[0] == (double)n);
+	assert_true(inertias[1] == 32 * reach * reach);
 	mem_free(labels);
 	points_release(&points);
 	mem_free(values);
