@@ -61,9 +61,7 @@ FOR_AVX2 static void squares_of_fours(
 		__m256d sum = _mm256_setzero_pd();
 		for (size_t j = 0; j < n_dims; j += FOUR) {
 			const double *row = rows + j, *centres = weighing->centres + j;
-			__m256i left = _mm256_set1_epi64x((long long)(n_dims - j));
-			__m256d axes = _mm256_castsi256_pd(
-				_mm256_cmpgt_epi64(left, _mm256_set_epi64x(3, 2, 1, 0)));
+			__m256d axes = axes_from(j, n_dims);
 			sum = add_axes(sum, four_axes(row, axes, centres + labels[0] * width),
 				four_axes(row + n_dims, axes, centres + labels[1] * width),
 				four_axes(row + 2 * n_dims, axes, centres + labels[2] * width),

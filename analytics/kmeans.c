@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analytics/distance.h"
 #include "analytics/lloyd.h"
 #include "analytics/matching.h"
 #include "analytics/random.h"
@@ -333,21 +334,13 @@ void kmeans_labels(const struct kmeans *kmeans, const struct points *points, uin
 		labels[points_row(points, place)] = kmeans->labels[place];
 }
 
-static double square_between(const double *a, const double *b, size_t n_dims)
-{
-	double square = 0;
-	for (size_t j = 0; j < n_dims; j++)
-		square += (a[j] - b[j]) * (a[j] - b[j]);
-	return square;
-}
-
 uint16_t kmeans_assign(
 	const double *centres, size_t k, const double *row, size_t n_dims, double *distance)
 {
 	uint16_t label = 0;
 	double smallest = INFINITY;
 	for (size_t c = 0; c < k; c++) {
-		double square = square_between(row, centres + c * n_dims, n_dims);
+		double square = distance_square(row, 1, n_dims, centres + c * n_dims);
 		if (square < smallest) {
 			smallest = square;
 			label = (uint16_t)c;

@@ -150,14 +150,6 @@ void partition_release(struct partition *partition)
 	*partition = (struct partition){0};
 }
 
-static double square_between(const struct partition *partition, const double *a, const double *b)
-{
-	double square = 0;
-	for (size_t j = 0; j < partition->n_dims; j++)
-		square += (a[j] - b[j]) * (a[j] - b[j]);
-	return square;
-}
-
 double calinski_harabasz(const struct partition *partition)
 {
 	size_t n = partition->n, k = partition->n_clusters, n_dims = partition->n_dims;
@@ -168,7 +160,7 @@ double calinski_harabasz(const struct partition *partition)
 				   (double)n;
 	for (size_t c = 0; c < partition->k; c++) {
 		within += partition->squares[c];
-		between += square_between(partition, partition->means + c * n_dims, mean) *
+		between += distance_square(partition->means + c * n_dims, 1, n_dims, mean) *
 			   (double)partition->sizes[c];
 	}
 	mem_free(mean);
@@ -187,9 +179,9 @@ double davies_bouldin(const struct partition *partition)
 		for (size_t other = 0; other < partition->k && partition->sizes[c] > 0; other++) {
 			if (other == c || partition->sizes[other] == 0)
 				continue;
-			double between = sqrt(
-				square_between(partition, partition->means + c * partition->n_dims,
-					partition->means + other * partition->n_dims));
+			double between = sqrt(distance_square(
+				partition->means + c * partition->n_dims, 1, partition->n_dims,
+				partition->means + other * partition->n_dims));
 			if (between == 0)
 				return NAN;
 			largest = fmax(largest,

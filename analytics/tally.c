@@ -101,13 +101,6 @@ static void fetch(const struct points *points, size_t place)
  * mask. Rows as near to the end as this are not read so. */
 enum { LAST = FOUR - 1 };
 
-/* Which of the axes from dim on there are. */
-INLINE_FOR_AVX2 __m256d axes_from(size_t dim, size_t n_dims)
-{
-	__m256i left = _mm256_set1_epi64x((long long)(n_dims - dim));
-	return _mm256_castsi256_pd(_mm256_cmpgt_epi64(left, _mm256_set_epi64x(3, 2, 1, 0)));
-}
-
 struct terms {
 	__m256d coarse, fine;
 };
