@@ -48,10 +48,6 @@ bool ltv_write_compare(
 /* For a base with a holdout. */
 bool ltv_write_holdout(
 	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
-/* 0, 1, 2, ...; the last of n stands for all beyond it too: "7+". */
-enum { LTV_FREQUENCY_NAME_SIZE = 16 };
-void ltv_name_frequency(char name[LTV_FREQUENCY_NAME_SIZE], int x, int n);
-
 void ltv_judge(struct holdout *holdout, const struct ltv_base *base, const struct ltv_model *model);
 
 /* For a base with activity. */
@@ -60,6 +56,10 @@ bool ltv_write_tracking(
 
 bool ltv_write_frequencies(
 	const struct ltv_base *base, const struct ltv_estimate *estimate, struct error *err);
+
+/* 0, 1, 2, ...; the last of n stands for all beyond it too: "7+". */
+enum { LTV_FREQUENCY_NAME_SIZE = 16 };
+void ltv_name_frequency(char name[LTV_FREQUENCY_NAME_SIZE], int x, int n);
 
 /* One row: a customer acquired on as-of. */
 bool ltv_write_new_customer(const struct ltv_asked *asked, const struct ltv_base *base,

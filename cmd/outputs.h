@@ -11,9 +11,8 @@
 #include "cmd/options.h"
 
 /* Of the options that are marked so, and the operands, which are files to read. ERROR_USAGE, also
- * where standard input would be read twice; an
- * option whose file clashes with another is taken back, so that nothing is written there.
- * ERROR_SYSTEM where a file cannot be made. */
+ * where standard input would be read twice; an option whose file clashes with another is taken
+ * back, so that nothing is written there. ERROR_SYSTEM where a file cannot be made. */
 bool outputs_check(const struct option_group *const *groups, size_t n_groups,
 	const char *const *operands, size_t n_operands, struct error *err);
 
