@@ -58,8 +58,9 @@ enum column_kind {
 	COLUMN_COUNT,   /* whole numbers */
 	COLUMN_MONEY,   /* micro-units, written with style.money_decimals */
 	COLUMN_REAL,    /* doubles; NaN is a bug of the caller, an unknown value is an empty cell */
-	COLUMN_WRITTEN, /* texts that are numbers, as an input wrote them with style.decimal: 28.60;
-			   json, jsonl and xlsx hold the double that each is */
+	COLUMN_WRITTEN, /* texts that are numbers, as an input wrote them with style.decimal and
+			   style.thousands: 28.60; json, jsonl and xlsx hold the double that each is
+			 */
 };
 
 struct column {
